@@ -1,0 +1,1 @@
+"""Build and prove Windows servicing packages."""

@@ -1,0 +1,1 @@
+"""Frozen values; nothing here imports more than `builder.errors`."""

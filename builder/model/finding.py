@@ -1,0 +1,92 @@
+"""What rules say about packages."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a broken rule is; the words are SARIF's."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Verdict(StrEnum):
+    """The answer for one top-level file."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A place where a rule is broken.
+
+    Attributes:
+        where: Path through the containers, outermost first.
+        message: What was found, what was expected.
+        line: 1-based line of a text, or None.
+        offset: Byte offset, or None.
+    """
+
+    where: tuple[str, ...]
+    message: str
+    line: int | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A hit, stamped with its rule's identity."""
+
+    rule: str
+    name: str
+    severity: Severity
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageReport:
+    """The answer for one top-level file.
+
+    Attributes:
+        path: As the user gave it.
+        findings: Sorted by place, then by rule.
+        files: Members seen in all containers.
+        checked: Members whose bytes were checked against a promise.
+        verified: Sentences about what was verified.
+        inferred: Sentences about what was inferred, not proven.
+        not_checked: Sentences about what was not checked, and why.
+        unreadable: Why the file cannot be read at all, or None.
+    """
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    files: int = 0
+    checked: int = 0
+    verified: tuple[str, ...] = ()
+    inferred: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    unreadable: str | None = None
+
+    def count(self, severity: Severity) -> int:
+        """Count the findings of one severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def verdict(self, *, strict: bool = False) -> Verdict:
+        """Judge; with `strict`, warnings make a package invalid too."""
+        if self.unreadable is not None:
+            return Verdict.UNREADABLE
+        bad = self.count(Severity.ERROR)
+        if strict:
+            bad += self.count(Severity.WARNING)
+        return Verdict.INVALID if bad else Verdict.VALID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The answers for all top-level files, in the order they were given."""
+
+    packages: tuple[PackageReport, ...]

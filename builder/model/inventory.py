@@ -1,0 +1,84 @@
+"""The observation: facts taken from the bytes of files."""
+
+from dataclasses import dataclass
+
+from builder.model.identity import Architecture
+from builder.model.version import FileVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageHash:
+    """The Authenticode hash of a PE image, computed in both known ways.
+
+    Windows pads a file whose size is no multiple of 8 with zeros first;
+    several tools do not.  The two are equal where the size needs no padding.
+    """
+
+    padded: bytes
+    unpadded: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeFacts:
+    """What a portable executable says about itself.
+
+    Attributes:
+        machine: The COFF machine number, such as 0x14C.
+        version: From the version resource's fixed part; None where absent.
+        signed: The security directory names a certificate table.
+        sha1: Image hash by SHA-1.
+        sha256: Image hash by SHA-256.
+    """
+
+    machine: int
+    version: FileVersion | None
+    signed: bool
+    sha1: ImageHash
+    sha256: ImageHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What one pass over the bytes of a file yields.
+
+    Attributes:
+        size: In bytes.
+        sha1: Of the whole file, 20 bytes.
+        sha256: Of the whole file, 32 bytes.
+        pe: None where the file does not start like a PE file.
+        damage: Why a file that starts like a PE file is none, or None.
+    """
+
+    size: int
+    sha1: bytes
+    sha256: bytes
+    pe: PeFacts | None = None
+    damage: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedFile:
+    """One payload file as it was seen at build time.
+
+    Attributes:
+        name: As the article prints it.
+    """
+
+    architecture: Architecture
+    name: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """The lock file of a specification: the payload that was built from.
+
+    Attributes:
+        number: The KB number.
+        stand_in: The files are labelled stand-ins, not the real payload.
+        files: Sorted by architecture in article order, then by folded name.
+    """
+
+    number: int
+    stand_in: bool
+    files: tuple[ObservedFile, ...]

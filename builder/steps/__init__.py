@@ -1,0 +1,1 @@
+"""Pure composition, one verb per file."""

@@ -1,0 +1,1 @@
+"""The schemas that ship with the builder, as package data."""
