@@ -2,7 +2,9 @@
 
 HotfixError
   FormatError        the bytes are not what their format promises
-    ArticleError  CabError  CatalogError  PeError  SpecError  XmlError
+    ArticleError  CabError  CatalogError  DeltaError  PeError  SpecError
+    WimError  XmlError
+      UnsupportedError (a CabError)
   LimitError         an input asks for more than a limit allows
   PlanError          promise and observation cannot be reconciled
   SignatureError     a signature, a chain or a key is not good enough
@@ -61,8 +63,16 @@ class CabError(FormatError):
     """A cabinet is damaged, or uses what is refused by name."""
 
 
+class UnsupportedError(CabError):
+    """A cabinet is sound as far as seen, and nothing here decodes it."""
+
+
 class CatalogError(FormatError):
     """ASN.1 that is not the catalog, signature or time stamp it should be."""
+
+
+class DeltaError(FormatError):
+    """A delta or its index is damaged, or uses what is refused by name."""
 
 
 class PeError(FormatError):
@@ -73,8 +83,16 @@ class SpecError(FormatError):
     """A kb.json, inventory.json or recipe.json is not what its schema says."""
 
 
+class WimError(FormatError):
+    """A WIM file is damaged."""
+
+
 class XmlError(FormatError):
     """XML that is not well-formed, has a doctype, or is no .mum or .manifest."""
+
+
+class CompressedManifestError(XmlError):
+    """A manifest in the compressed form of later systems; it was not decoded."""
 
 
 class LimitError(LocatedError):

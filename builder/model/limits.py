@@ -16,6 +16,11 @@ class Limits:
             only once `ratio_from` bytes have come out.
         ratio_from: In bytes.
         held: Bytes of one document (XML, catalog, index) that may be held.
+        target: Bytes of one file that a delta restores.
+        held_together: Bytes of all documents of one top-level file.
+        text: Bytes of one article or JSON document.
+        markup: Tags and attributes of one XML document, counted as "<" and
+            "=" before it is parsed: a tree costs far more than its text.
     """
 
     members: int = 200_000
@@ -25,6 +30,10 @@ class Limits:
     ratio: int = 2_000
     ratio_from: int = 64 << 20
     held: int = 64 << 20
+    target: int = 1 << 30
+    held_together: int = 256 << 20
+    text: int = 16 << 20
+    markup: int = 2_000_000
 
 
 DEFAULT_LIMITS = Limits()
