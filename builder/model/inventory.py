@@ -28,6 +28,8 @@ class PeFacts:
         signed: The security directory names a certificate table.
         sha1: Image hash by SHA-1.
         sha256: Image hash by SHA-256.
+        version_damage: Why the version of a file that has resources cannot be
+            told, or None.
     """
 
     machine: int
@@ -35,6 +37,7 @@ class PeFacts:
     signed: bool
     sha1: ImageHash
     sha256: ImageHash
+    version_damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
