@@ -1,7 +1,7 @@
 """Assembly identities, and the names that the side-by-side store makes of them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -23,6 +23,11 @@ class Architecture(StrEnum):
         return "x64" if self is Architecture.AMD64 else self.value
 
     @classmethod
+    def of(cls, text: str | None) -> "Architecture | None":
+        """Find the architecture that a manifest spells `text`, in any case."""
+        return _BY_SPELLING.get((text or "").lower())
+
+    @classmethod
     def of_word(cls, word: str) -> "Architecture":
         """Find the architecture that `word` names; raise ValueError otherwise."""
         for architecture in cls:
@@ -31,12 +36,18 @@ class Architecture(StrEnum):
         raise ValueError(f"{word!r} is no architecture")
 
 
+_BY_SPELLING = {architecture.value: architecture for architecture in Architecture}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssemblyIdentity:
     """The attributes that name an assembly, as text, exactly as written.
 
     A value read from a foreign manifest may be wrong in every attribute:
     rules judge it, the constructor does not.  None: the attribute is absent.
+
+    Attributes:
+        line: 1-based line where it was written; no part of what it is.
     """
 
     name: str
@@ -47,6 +58,7 @@ class AssemblyIdentity:
     type: str | None = None
     version_scope: str | None = None
     build_type: str | None = None
+    line: int | None = field(default=None, compare=False, repr=False)
 
 
 _MASK32 = 0xFFFF_FFFF

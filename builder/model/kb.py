@@ -1,8 +1,10 @@
 """The promise: what a KB article says about a package."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from builder.model.identity import Architecture
 from builder.model.version import FileVersion
@@ -21,6 +23,25 @@ class RegistryChange(StrEnum):
 
     REQUIRED = "required"
     NONE = "none"
+
+
+PLATFORMS: Mapping[Architecture, frozenset[Architecture]] = MappingProxyType(
+    {
+        Architecture.X86: frozenset({Architecture.X86}),
+        Architecture.AMD64: frozenset({Architecture.AMD64, Architecture.X86}),
+        Architecture.IA64: frozenset({Architecture.IA64, Architecture.X86}),
+    }
+)
+"""The sections of an article, and the platforms that files in them may have.
+
+64-bit packages bring 32-bit files as well; the reverse is a contradiction.
+"""
+
+LARGEST_SIZE = 0xFFFF_FFFF
+"""In bytes: a cabinet has 32 bits for the size of a file."""
+
+YEARS = range(1980, 2108)
+"""The years that the file times of a cabinet can say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
