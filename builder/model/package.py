@@ -18,6 +18,7 @@ class Parent:
     disposition: str | None = "detect"
     build_compare: str | None = None
     service_compare: str | None = None
+    revision_compare: str | None = None
     line: int | None = None
 
 
@@ -65,6 +66,8 @@ class Update:
     references: tuple[Reference, ...]
     applicable: tuple[Applicable, ...] = ()
     restart: str | None = None
+    description: str | None = None
+    display_name: str | None = None
     line: int | None = None
 
 
@@ -106,6 +109,9 @@ class PackagedFile:
         digest: The decoded digest value; None where the element has none.
         digest_method: The algorithm's URI as written.
         is_inf: The element holds an `infFile`.
+        security_descriptor: Name of a definition, where one is referred to.
+        is_signature_described: The element asks for an embedded signature
+            with page hashes (`signatureInfo`).
     """
 
     name: str
@@ -116,6 +122,8 @@ class PackagedFile:
     digest: bytes | None = None
     digest_method: str | None = None
     is_inf: bool = False
+    security_descriptor: str | None = None
+    is_signature_described: bool = False
     line: int | None = None
 
 
@@ -127,15 +135,43 @@ class Dependency:
     discoverable: str | None = None
     resource_type: str | None = None
     dependency_type: str | None = None
+    build_filter: str | None = None
     line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A category that a component belongs to; attributes as written."""
+
+    name: str
+    version: str | None
+    public_key_token: str | None
+    type_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StringTable:
+    """Localized strings of one culture, as pairs of id and value."""
+
+    culture: str
+    strings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """One .manifest file: a component, a driver or a deployment."""
+    """One .manifest file: a component, a driver or a deployment.
+
+    Attributes:
+        is_deployment: It has a `deployment` element; drivers have one too.
+        others: Names of the children that no field here carries, such as
+            "registryKeys", each once, in document order.
+    """
 
     identity: AssemblyIdentity
     copyright: str | None = None
     files: tuple[PackagedFile, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     is_deployment: bool = False
+    memberships: tuple[Membership, ...] = ()
+    string_tables: tuple[StringTable, ...] = ()
+    others: tuple[str, ...] = ()

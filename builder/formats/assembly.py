@@ -1,0 +1,103 @@
+"""What .mum and .manifest have in common: the assembly and its identities."""
+
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from builder.errors import XmlError
+from builder.formats.xml import Element
+from builder.model.identity import AssemblyIdentity
+
+ASM_V3 = "urn:schemas-microsoft-com:asm.v3"
+
+# XML attribute of `assemblyIdentity`, field of the value.
+_FIELDS = {
+    "name": "name",
+    "version": "version",
+    "processorArchitecture": "architecture",
+    "language": "language",
+    "buildType": "build_type",
+    "publicKeyToken": "public_key_token",
+    "type": "type",
+    "versionScope": "version_scope",
+}
+
+
+def asm(name: str) -> str:
+    """Return the name of an asm.v3 element as lxml spells it."""
+    return f"{{{ASM_V3}}}{name}"
+
+
+def require_assembly(root: etree._Element) -> AssemblyIdentity:
+    """Check that a document is an asm.v3 assembly; return its identity.
+
+    Raises:
+        XmlError: Another root element or namespace, or no identity.
+    """
+    if root.tag != asm("assembly"):
+        name = etree.QName(root)
+        raise XmlError(
+            f"not a .mum or .manifest: the root is {name.localname!r} "
+            f"of {name.namespace or 'no namespace'}",
+            line=root.sourceline,
+        )
+    identity = child_identity(root)
+    if identity is None:
+        raise XmlError("the assembly has no assemblyIdentity", line=root.sourceline)
+    return identity
+
+
+def parse_identity(element: etree._Element) -> AssemblyIdentity:
+    """Read an identity; an absent name becomes an empty one."""
+    get = element.get
+    return AssemblyIdentity(
+        name=get("name", ""),
+        version=get("version"),
+        architecture=get("processorArchitecture"),
+        language=get("language"),
+        public_key_token=get("publicKeyToken"),
+        type=get("type"),
+        version_scope=get("versionScope"),
+        build_type=get("buildType"),
+        line=element.sourceline,
+    )
+
+
+def child_identities(element: etree._Element) -> tuple[AssemblyIdentity, ...]:
+    """Read the identities directly below an element."""
+    return tuple(map(parse_identity, element.iterchildren(asm("assemblyIdentity"))))
+
+
+def child_identity(element: etree._Element) -> AssemblyIdentity | None:
+    """Read the first identity directly below an element, if there is one."""
+    found = element.find(asm("assemblyIdentity"))
+    return None if found is None else parse_identity(found)
+
+
+def present(
+    values: Iterable[tuple[str, str | None]],
+) -> tuple[tuple[str, str], ...]:
+    """Keep the attributes that have a value, in their order."""
+    return tuple((name, value) for name, value in values if value is not None)
+
+
+def identity_attributes(
+    identity: AssemblyIdentity, order: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return the attributes of an identity in the order of an era.
+
+    What the order does not name is written after it, never dropped.
+    """
+
+    def names() -> Iterator[str]:
+        yield from order
+        yield from (name for name in _FIELDS if name not in order)
+
+    return present((name, getattr(identity, _FIELDS[name])) for name in names())
+
+
+def identity_element(identity: AssemblyIdentity, order: tuple[str, ...]) -> Element:
+    """Draft an `assemblyIdentity` element."""
+    return Element(
+        name="assemblyIdentity", attributes=identity_attributes(identity, order)
+    )

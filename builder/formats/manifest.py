@@ -1,0 +1,338 @@
+"""Component, driver and deployment manifests (.manifest): bytes <-> Component.
+
+Source: observed in 343 genuine manifests.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator
+
+from lxml import etree
+
+from builder.errors import XmlError
+from builder.formats.assembly import (
+    ASM_V3,
+    asm,
+    child_identity,
+    identity_element,
+    present,
+    require_assembly,
+)
+from builder.formats.buffer import Buffer
+from builder.formats.xml import Element, XmlStyle, parse_xml, serialize_xml
+from builder.model.limits import DEFAULT_LIMITS, Limits
+from builder.model.package import (
+    Component,
+    Dependency,
+    Membership,
+    PackagedFile,
+    StringTable,
+)
+
+ASM_V2 = "urn:schemas-microsoft-com:asm.v2"
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+IDENTITY_TRANSFORM = "urn:schemas-microsoft-com:HashTransforms.Identity"
+
+_IDENTITY_ORDER = (
+    "name",
+    "version",
+    "processorArchitecture",
+    "language",
+    "buildType",
+    "publicKeyToken",
+    "type",
+    "versionScope",
+)
+_CARRIED = frozenset(
+    map(
+        asm,
+        (
+            "assemblyIdentity",
+            "dependency",
+            "deployment",
+            "file",
+            "localization",
+            "memberships",
+        ),
+    )
+)
+
+
+MANIFEST = XmlStyle(declaration='<?xml version="1.0" encoding="UTF-8"?>')
+"""Drivers and components, 6.0 and 6.1.  Source: KB2999226, KB2584475."""
+
+MANIFEST_STANDALONE = XmlStyle(
+    declaration='<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+)
+"""Drivers and components from 6.2 on.  Source: KB2937592, KB2938772."""
+
+DEPLOYMENT = XmlStyle()
+"""Deployments of every era.  Source: 53 genuine ones."""
+
+
+def parse_manifest(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Component:
+    """Read a manifest, strict about XML and lenient about the rest.
+
+    Attributes are kept as written; children that the value has no field for
+    are named in `others`; a digest that is no base64 becomes None, and a
+    dependency without an identity is left out.  The schema judges all that.
+
+    Raises:
+        CompressedManifestError: A manifest in the DCM form.
+        XmlError: Not well-formed, or not an asm.v3 assembly.
+        LimitError: Larger than `limits` allows.
+    """
+    return component_of(parse_xml(data, limits=limits))
+
+
+def component_of(root: etree._Element) -> Component:
+    """Read a component from a parsed document.
+
+    Raises:
+        XmlError: Not an asm.v3 assembly.
+    """
+    identity = require_assembly(root)
+    others = (
+        etree.QName(child).localname
+        for child in root.iterchildren(etree.Element)
+        if child.tag not in _CARRIED
+    )
+    return Component(
+        identity=identity,
+        copyright=root.get("copyright"),
+        files=tuple(map(_file, root.iterchildren(asm("file")))),
+        dependencies=tuple(_dependencies(root)),
+        is_deployment=root.find(asm("deployment")) is not None,
+        memberships=tuple(_memberships(root)),
+        string_tables=tuple(_string_tables(root)),
+        others=tuple(dict.fromkeys(others)),
+    )
+
+
+_HASH = f"{{{ASM_V2}}}hash"
+_DIGEST_METHOD = f"{{{DSIG}}}DigestMethod"
+_DIGEST_VALUE = f"{{{DSIG}}}DigestValue"
+_INF_FILE = asm("infFile")
+_SECURITY_DESCRIPTOR = asm("securityDescriptor")
+_SIGNATURE_INFO = asm("signatureInfo")
+
+
+def _file(element: etree._Element) -> PackagedFile:
+    # one walk over the children: this is most of the time of a large manifest
+    method = digest = descriptor = None
+    is_inf = is_signature_described = False
+    for child in element:
+        tag = child.tag
+        if tag == _HASH:
+            method, digest = _hash(child)
+        elif tag == _INF_FILE:
+            is_inf = True
+        elif tag == _SECURITY_DESCRIPTOR:
+            descriptor = child.get("name")
+        elif tag == _SIGNATURE_INFO:
+            is_signature_described = True
+    get = element.get
+    return PackagedFile(
+        name=get("name", ""),
+        source_name=get("sourceName"),
+        destination_path=get("destinationPath"),
+        import_path=get("importPath"),
+        source_path=get("sourcePath"),
+        digest=digest,
+        digest_method=method,
+        is_inf=is_inf,
+        security_descriptor=descriptor,
+        is_signature_described=is_signature_described,
+        line=element.sourceline,
+    )
+
+
+def _hash(element: etree._Element) -> tuple[str | None, bytes | None]:
+    method = digest = None
+    for child in element:
+        if child.tag == _DIGEST_METHOD:
+            method = child.get("Algorithm")
+        elif child.tag == _DIGEST_VALUE:
+            digest = _digest(child.text or "")
+    return method, digest
+
+
+def _digest(text: str) -> bytes | None:
+    try:
+        return base64.b64decode("".join(text.split()).encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+
+
+def _dependencies(root: etree._Element) -> Iterator[Dependency]:
+    for element in root.iterchildren(asm("dependency")):
+        for dependent in element.iterchildren(asm("dependentAssembly")):
+            identity = child_identity(dependent)
+            if identity is not None:
+                yield Dependency(
+                    identity=identity,
+                    discoverable=element.get("discoverable"),
+                    resource_type=element.get("resourceType"),
+                    dependency_type=dependent.get("dependencyType"),
+                    build_filter=element.get("buildFilter"),
+                    line=element.sourceline,
+                )
+
+
+def _memberships(root: etree._Element) -> Iterator[Membership]:
+    path = "/".join(map(asm, ("memberships", "categoryMembership", "id")))
+    for element in root.iterfind(path):
+        yield Membership(
+            name=element.get("name", ""),
+            version=element.get("version"),
+            public_key_token=element.get("publicKeyToken"),
+            type_name=element.get("typeName"),
+        )
+
+
+def _string_tables(root: etree._Element) -> Iterator[StringTable]:
+    for resources in root.iterfind(f"{asm('localization')}/{asm('resources')}"):
+        strings = resources.iterfind(f"{asm('stringTable')}/{asm('string')}")
+        yield StringTable(
+            culture=resources.get("culture", ""),
+            strings=tuple((s.get("id", ""), s.get("value", "")) for s in strings),
+        )
+
+
+def serialize_manifest(component: Component, style: XmlStyle = MANIFEST) -> bytes:
+    """Write a manifest, byte for byte as its era does.
+
+    A driver (type "driverUpdate") closes with its `deployment`; any other
+    deployment opens with it.
+
+    Raises:
+        XmlError: A value holds a character that XML forbids, or the component
+            has children that no field carries.
+    """
+    if component.others:
+        raise XmlError(f"cannot write {', '.join(component.others)}")
+    attributes = present(
+        (
+            ("xmlns", ASM_V3),
+            ("manifestVersion", "1.0"),
+            ("copyright", component.copyright),
+        )
+    )
+    root = Element(
+        name="assembly", attributes=attributes, children=tuple(_children(component))
+    )
+    return serialize_xml(root, style)
+
+
+def _children(component: Component) -> Iterator[Element]:
+    is_driver = component.identity.type == "driverUpdate"
+    yield identity_element(component.identity, _IDENTITY_ORDER)
+    if component.is_deployment and not is_driver:
+        yield Element(name="deployment")
+    yield from map(_dependency_element, component.dependencies)
+    yield from map(_file_element, component.files)
+    if component.memberships:
+        yield _memberships_element(component.memberships)
+    if component.string_tables:
+        yield _localization_element(component.string_tables)
+    if component.is_deployment and is_driver:
+        yield Element(name="deployment", attributes=(("xmlns", ASM_V3),))
+
+
+def _dependency_element(dependency: Dependency) -> Element:
+    dependent = Element(
+        name="dependentAssembly",
+        attributes=present((("dependencyType", dependency.dependency_type),)),
+        children=(identity_element(dependency.identity, _IDENTITY_ORDER),),
+    )
+    attributes = present(
+        (
+            ("discoverable", dependency.discoverable),
+            ("resourceType", dependency.resource_type),
+            ("buildFilter", dependency.build_filter),
+        )
+    )
+    return Element(name="dependency", attributes=attributes, children=(dependent,))
+
+
+def _file_element(file: PackagedFile) -> Element:
+    attributes = present(
+        (
+            ("name", file.name),
+            ("destinationPath", file.destination_path),
+            ("sourceName", file.source_name),
+            ("sourcePath", file.source_path),
+            ("importPath", file.import_path),
+        )
+    )
+    return Element(
+        name="file", attributes=attributes, children=tuple(_file_children(file))
+    )
+
+
+def _file_children(file: PackagedFile) -> Iterator[Element]:
+    if file.is_inf:
+        yield Element(name="infFile", attributes=(("xmlns", ASM_V3),))
+    if file.security_descriptor is not None:
+        name = (("name", file.security_descriptor),)
+        yield Element(name="securityDescriptor", attributes=name)
+    if file.is_signature_described:
+        asked = (("PETrust", "true"), ("pageHash", "true"))
+        yield Element(
+            name="signatureInfo",
+            attributes=(("xmlns", ASM_V3),),
+            children=(Element(name="signatureDescriptor", attributes=asked),),
+        )
+    if file.digest is not None and file.digest_method is not None:
+        yield _hash_element(file.digest, file.digest_method)
+
+
+def _hash_element(digest: bytes, method: str) -> Element:
+    dsig = ("xmlns:dsig", DSIG)
+    transform = Element(
+        name="dsig:Transform", attributes=(("Algorithm", IDENTITY_TRANSFORM),)
+    )
+    return Element(
+        name="asmv2:hash",
+        attributes=(("xmlns:asmv2", ASM_V2),),
+        children=(
+            Element(name="dsig:Transforms", attributes=(dsig,), children=(transform,)),
+            Element(name="dsig:DigestMethod", attributes=(dsig, ("Algorithm", method))),
+            Element(
+                name="dsig:DigestValue",
+                attributes=(dsig,),
+                text=base64.b64encode(digest).decode("ascii"),
+            ),
+        ),
+    )
+
+
+def _memberships_element(memberships: tuple[Membership, ...]) -> Element:
+    def category(membership: Membership) -> Element:
+        attributes = present(
+            (
+                ("name", membership.name),
+                ("version", membership.version),
+                ("publicKeyToken", membership.public_key_token),
+                ("typeName", membership.type_name),
+            )
+        )
+        named = Element(name="id", attributes=attributes)
+        return Element(name="categoryMembership", children=(named,))
+
+    return Element(name="memberships", children=tuple(map(category, memberships)))
+
+
+def _localization_element(tables: tuple[StringTable, ...]) -> Element:
+    def resources(table: StringTable) -> Element:
+        strings = tuple(
+            Element(name="string", attributes=(("id", id_), ("value", value)))
+            for id_, value in table.strings
+        )
+        return Element(
+            name="resources",
+            attributes=(("culture", table.culture),),
+            children=(Element(name="stringTable", children=strings),),
+        )
+
+    return Element(name="localization", children=tuple(map(resources, tables)))

@@ -1,0 +1,282 @@
+"""Package manifests (.mum): bytes <-> Package.
+
+Source: observed in 301 genuine .mum files.  Eras differ in the values and in
+the bytes around them; the order of an identity's attributes follows from its
+place and from which attributes it has.
+"""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from builder.errors import XmlError
+from builder.formats.assembly import (
+    ASM_V3,
+    asm,
+    child_identities,
+    identity_attributes,
+    identity_element,
+    parse_identity,
+    present,
+    require_assembly,
+)
+from builder.formats.buffer import Buffer
+from builder.formats.xml import Element, XmlStyle, parse_xml, serialize_xml
+from builder.model.identity import AssemblyIdentity
+from builder.model.limits import DEFAULT_LIMITS, Limits
+from builder.model.package import Applicable, Package, Parent, Reference, Update
+
+_PACKAGE_ORDER = (
+    "name",
+    "version",
+    "language",
+    "processorArchitecture",
+    "publicKeyToken",
+)
+_COMPONENT_ORDER = (
+    "name",
+    "version",
+    "processorArchitecture",
+    "language",
+    "buildType",
+    "publicKeyToken",
+    "type",
+    "versionScope",
+)
+_INSTALLER_ORDER = (
+    "name",
+    "version",
+    "language",
+    "processorArchitecture",
+    "versionScope",
+    "publicKeyToken",
+)
+
+_PARENT_ORDER = (
+    "name",
+    "language",
+    "version",
+    "processorArchitecture",
+    "publicKeyToken",
+    "buildType",
+)
+
+MUM = XmlStyle()
+"""The bytes of a .mum, 6.0 to 6.3.  Source: KB2999226, KB2584475, KB2937592."""
+
+MUM_MARKED = XmlStyle(bom=True)
+"""`update.mum` from 6.1 on: it starts with a byte order mark."""
+
+MUM_BF = XmlStyle(indent="\t", empty="/>", final_newline=True)
+"""The second family of a package, named `_BF`.  Source: KB2999226."""
+
+_REFERENCES = ("package", "component", "driver")
+_TARGETS = ("updateComponent", "updateDriver")
+
+
+def parse_mum(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Package:
+    """Read a package manifest, strict about XML and lenient about the rest.
+
+    Attributes are kept as written, and what the value has no field for is
+    left out: the schema judges both.  A reference without an identity is
+    left out as well.
+
+    Raises:
+        XmlError: Not well-formed, not an asm.v3 assembly, or no package.
+        LimitError: Larger than `limits` allows.
+    """
+    return package_of(parse_xml(data, limits=limits))
+
+
+def package_of(root: etree._Element) -> Package:
+    """Read a package from a parsed document.
+
+    Raises:
+        XmlError: Not an asm.v3 assembly, or no package.
+    """
+    identity = require_assembly(root)
+    package = root.find(asm("package"))
+    if package is None:
+        raise XmlError("not a .mum: it has no package", line=root.sourceline)
+    installer = package.find(asm("installerAssembly"))
+    return Package(
+        identity=identity,
+        identifier=package.get("identifier"),
+        release_type=package.get("releaseType"),
+        restart=package.get("restart"),
+        applicability_evaluation=package.get("applicabilityEvaluation"),
+        description=root.get("description"),
+        display_name=root.get("displayName"),
+        company=root.get("company"),
+        copyright=root.get("copyright"),
+        support_information=root.get("supportInformation"),
+        created=root.get("creationTimeStamp"),
+        updated=root.get("lastUpdateTimeStamp"),
+        parents=tuple(map(_parent, package.iterchildren(asm("parent")))),
+        installer=None if installer is None else parse_identity(installer),
+        updates=tuple(map(_update, package.iterchildren(asm("update")))),
+    )
+
+
+def _parent(element: etree._Element) -> Parent:
+    return Parent(
+        identities=child_identities(element),
+        integrate=element.get("integrate"),
+        disposition=element.get("disposition"),
+        build_compare=element.get("buildCompare"),
+        service_compare=element.get("serviceCompare"),
+        revision_compare=element.get("revisionCompare"),
+        line=element.sourceline,
+    )
+
+
+def _update(element: etree._Element) -> Update:
+    return Update(
+        name=element.get("name", ""),
+        references=tuple(_references(element)),
+        applicable=tuple(_applicable(element)),
+        restart=element.get("restart"),
+        description=element.get("description"),
+        display_name=element.get("displayName"),
+        line=element.sourceline,
+    )
+
+
+def _references(update: etree._Element) -> Iterator[Reference]:
+    for element in update.iterchildren(*map(asm, _REFERENCES)):
+        for identity in child_identities(element):
+            yield Reference(
+                kind=etree.QName(element).localname,
+                identity=identity,
+                integrate=element.get("integrate"),
+                contained=element.get("contained"),
+                inf=element.get("inf"),
+                ranking=element.get("ranking"),
+                line=identity.line,
+            )
+
+
+def _applicable(update: etree._Element) -> Iterator[Applicable]:
+    for condition in update.iterchildren(asm("applicable")):
+        for element in condition.iterchildren(*map(asm, _TARGETS)):
+            yield Applicable(
+                identities=child_identities(element),
+                target=etree.QName(element).localname,
+                elevate=element.get("elevate"),
+                disposition=condition.get("disposition"),
+                line=element.sourceline,
+            )
+
+
+def serialize_mum(package: Package, style: XmlStyle = MUM) -> bytes:
+    """Write a package manifest, byte for byte as genuine ones are written.
+
+    Raises:
+        XmlError: A value holds a character that XML forbids.
+    """
+    attributes = present(
+        (
+            ("xmlns", ASM_V3),
+            ("manifestVersion", "1.0"),
+            ("description", package.description),
+            ("displayName", package.display_name),
+            ("company", package.company),
+            ("copyright", package.copyright),
+            ("supportInformation", package.support_information),
+            ("creationTimeStamp", package.created),
+            ("lastUpdateTimeStamp", package.updated),
+        )
+    )
+    children = (
+        identity_element(package.identity, _PACKAGE_ORDER),
+        _package_element(package),
+    )
+    root = Element(name="assembly", attributes=attributes, children=children)
+    return serialize_xml(root, style)
+
+
+def _package_element(package: Package) -> Element:
+    attributes = present(
+        (
+            ("identifier", package.identifier),
+            ("applicabilityEvaluation", package.applicability_evaluation),
+            ("releaseType", package.release_type),
+            ("restart", package.restart),
+        )
+    )
+    children = [_parent_element(parent) for parent in package.parents]
+    if package.installer is not None:
+        installer = identity_attributes(package.installer, _INSTALLER_ORDER)
+        children.append(Element(name="installerAssembly", attributes=installer))
+    children += map(_update_element, package.updates)
+    return Element(name="package", attributes=attributes, children=tuple(children))
+
+
+def _parent_element(parent: Parent) -> Element:
+    attributes = present(
+        (
+            ("buildCompare", parent.build_compare),
+            ("serviceCompare", parent.service_compare),
+            ("revisionCompare", parent.revision_compare),
+            ("integrate", parent.integrate),
+            ("disposition", parent.disposition),
+        )
+    )
+
+    children = tuple(
+        identity_element(identity, _parent_order(identity))
+        for identity in parent.identities
+    )
+    return Element(name="parent", attributes=attributes, children=children)
+
+
+def _parent_order(identity: AssemblyIdentity) -> tuple[str, ...]:
+    if identity.version_scope is not None:
+        return _COMPONENT_ORDER
+    return _PACKAGE_ORDER if identity.build_type is None else _PARENT_ORDER
+
+
+def _update_element(update: Update) -> Element:
+    attributes = present(
+        (
+            ("description", update.description),
+            ("displayName", update.display_name),
+            ("name", update.name),
+            ("restart", update.restart),
+        )
+    )
+    children = (
+        *map(_applicable_element, update.applicable),
+        *map(_reference_element, update.references),
+    )
+    return Element(name="update", attributes=attributes, children=children)
+
+
+def _applicable_element(applicable: Applicable) -> Element:
+    target = Element(
+        name=applicable.target,
+        attributes=present((("elevate", applicable.elevate),)),
+        children=tuple(
+            identity_element(identity, _COMPONENT_ORDER)
+            for identity in applicable.identities
+        ),
+    )
+    return Element(
+        name="applicable",
+        attributes=present((("disposition", applicable.disposition),)),
+        children=(target,),
+    )
+
+
+def _reference_element(reference: Reference) -> Element:
+    attributes = present(
+        (
+            ("inf", reference.inf),
+            ("ranking", reference.ranking),
+            ("integrate", reference.integrate),
+            ("contained", reference.contained),
+        )
+    )
+    order = _PACKAGE_ORDER if reference.kind == "package" else _COMPONENT_ORDER
+    identity = identity_element(reference.identity, order)
+    return Element(name=reference.kind, attributes=attributes, children=(identity,))

@@ -1,0 +1,278 @@
+"""The schemas of .mum and .manifest: where a document leaves them.
+
+The schemas travel with the package; nothing is fetched, and no file beside
+them is opened.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from typing import TYPE_CHECKING, Literal, cast
+
+from lxml import etree
+
+from builder.model.subject import SchemaFault
+
+if TYPE_CHECKING:
+    from lxml.etree._docloader import _InputDocument  # only the stubs have it
+
+SchemaKind = Literal["mum", "manifest"]
+
+FAULTS = 100
+"""The most faults that are told of one document."""
+
+# Up to here a tree is validated at once; the XML library looks up the place
+# of every error among its siblings, which is quadratic in a document where
+# everything is wrong.
+_AT_ONCE = 10_000
+_PIECE = 1 << 16
+
+SHIPPED = frozenset(
+    (
+        "asm.v2.xsd",
+        "assembly.xsd",
+        "manifest.xsd",
+        "mum.xsd",
+        "rescache.xsd",
+        "services.xsd",
+        "task.xsd",
+        "xmldsig.xsd",
+    )
+)
+
+
+class _Shipped(etree.Resolver):
+    """Resolve the imports of a schema to the schemas of this package only."""
+
+    def resolve(
+        self,
+        system_url: str | None,
+        public_id: str | None,  # noqa: ARG002 - the signature is lxml's
+        context: object,
+        /,
+    ) -> "_InputDocument | None":
+        name = (system_url or "").rpartition("/")[2]
+        # with another answer, such as None, the library would open the file
+        source = _source(name) if name in SHIPPED else b""
+        return self.resolve_string(source, context, base_url=name)
+
+
+def _source(name: str) -> bytes:
+    return files("builder.schemas").joinpath(name).read_bytes()
+
+
+@cache
+def _schema(kind: SchemaKind) -> etree.XMLSchema:
+    parser = etree.XMLParser(no_network=True, resolve_entities=False)
+    parser.resolvers.add(_Shipped())
+    name = f"{kind}.xsd"
+    return etree.XMLSchema(etree.fromstring(_source(name), parser, base_url=name))
+
+
+def validate(root: etree._Element, kind: SchemaKind) -> tuple[SchemaFault, ...]:
+    """Compare a document with the schema of its kind.
+
+    Args:
+        root: As `parse_xml` returns it.
+        kind: Of the schema.
+
+    Returns:
+        The faults in document order, at most `FAULTS` and one that counts or
+        mentions the rest; empty where the document follows the schema.
+    """
+    try:
+        return _limited(_found(root, kind))
+    except (etree.XMLSyntaxError, etree.XMLSchemaValidateError) as error:
+        message = f"could not be compared with the schema: {error}"
+        return (
+            SchemaFault(
+                line=root.sourceline or 1,
+                path=element_path(root),
+                message=_shortened(message),
+            ),
+        )
+
+
+def _found(root: etree._Element, kind: SchemaKind) -> Iterable[SchemaFault]:
+    if _size(root) > _AT_ONCE:
+        return _faults_of_large(root, kind)
+    schema = _schema(kind)
+    return () if schema.validate(root) else _faults(root, schema.error_log)
+
+
+_count = etree.XPath("count(//*) + count(//@*)")
+
+
+def _size(root: etree._Element) -> int:
+    return int(cast("float", _count(root)))
+
+
+def _limited(found: Iterable[SchemaFault]) -> tuple[SchemaFault, ...]:
+    kept = tuple(islice(_without_echoes(found), FAULTS + 1))
+    if len(kept) <= FAULTS:
+        return kept
+    last = kept[FAULTS]
+    more = SchemaFault(line=last.line, path=last.path, message="and more from here on")
+    return (*kept[:FAULTS], more)
+
+
+def _without_echoes(found: Iterable[SchemaFault]) -> Iterator[SchemaFault]:
+    """Drop what says again, by its type, what a facet has said of a value."""
+    previous: SchemaFault | None = None
+    for fault in found:
+        is_echo = (
+            previous is not None
+            and "valid value of the" in fault.message
+            and (previous.line, previous.path) == (fault.line, fault.path)
+        )
+        if not is_echo:
+            yield fault
+        previous = fault
+
+
+def _faults(
+    root: etree._Element, log: Iterable[etree._LogEntry]
+) -> Iterator[SchemaFault]:
+    for entry in log:
+        yield _fault(_place(root, entry.path or ""), entry)
+
+
+_STEP = re.compile(r"(?P<name>[^/\[]+)(?:\[(?P<position>[0-9]+)\])?")
+
+
+def _place(root: etree._Element, path: str) -> etree._Element:
+    """Follow a path of the XML library, such as "/*/*[2]/x:hash/x:value[1]".
+
+    "*" stands for any name; a prefix is the document's own, so that XPath
+    could not resolve it.
+    """
+    place = root
+    for step in path.split("/")[2:]:
+        found = _STEP.fullmatch(step)
+        if found is None or found["name"].startswith("@"):
+            break
+        prefix, _, name = found["name"].rpartition(":")
+        same = (
+            child
+            for child in place.iterchildren(etree.Element)
+            if name == "*"
+            or ((child.prefix or "") == prefix and etree.QName(child).localname == name)
+        )
+        position = int(found["position"] or 1)
+        child = next(islice(same, position - 1, None), None)
+        if child is None:
+            break
+        place = child
+    return place
+
+
+def _fault(place: etree._Element, entry: etree._LogEntry) -> SchemaFault:
+    return SchemaFault(
+        line=place.sourceline or entry.line,
+        path=element_path(place),
+        message=sentence(entry.message),
+    )
+
+
+# The library writes ">" as "&gt;" in text and attributes.
+_TOKEN = re.compile(
+    rb"<!--.*?-->|<\?.*?\?>|(?P<end></[^>]*>)|(?P<start><[^>]*>)|[^<]+", re.DOTALL
+)
+
+
+def _faults_of_large(root: etree._Element, kind: SchemaKind) -> Iterator[SchemaFault]:
+    """Validate a large document in pieces, so that it can be left early."""
+    text = etree.tostring(root, encoding="utf-8")
+    parser = _feed_parser(kind)
+    for start in range(0, len(text), _PIECE):
+        parser.feed(text[start : start + _PIECE])
+        if len(parser.feed_error_log):
+            break
+    else:
+        return
+    yield from _faults_by_token(root, text, kind)
+
+
+def _feed_parser(kind: SchemaKind) -> etree.XMLParser:
+    return etree.XMLParser(
+        schema=_schema(kind), encoding="utf-8", resolve_entities=False, no_network=True
+    )
+
+
+def _faults_by_token(
+    root: etree._Element, text: bytes, kind: SchemaKind
+) -> Iterator[SchemaFault]:
+    """Tell the place of each fault from the tag that brought it up."""
+    parser = _feed_parser(kind)
+    open_elements = [root]
+    elements = root.iter(etree.Element)
+    told = 0
+    for token in _TOKEN.finditer(text):
+        if token["start"] is not None:
+            open_elements.append(next(elements))
+        parser.feed(token[0])
+        entries = parser.feed_error_log
+        if len(entries) > told:
+            yield from (
+                _fault(open_elements[-1], entry)
+                for entry in islice(entries, told, None)
+            )
+            told = len(entries)
+        if token["end"] is not None or token[0].endswith(b"/>"):
+            open_elements.pop()
+
+
+def element_path(node: etree._Element) -> str:
+    """Return a path that people read, such as "/assembly/package/update[2]".
+
+    An element that is not the only one of its name has its number.
+    """
+    parts = []
+    current: etree._Element | None = node
+    while current is not None:
+        name = etree.QName(current).localname
+        tag = str(current.tag)
+        before = len(list(current.itersiblings(tag, preceding=True)))
+        is_only = not before and next(current.itersiblings(tag), None) is None
+        parts.append(name if is_only else f"{name}[{before + 1}]")
+        current = current.getparent()
+    return "/" + "/".join(reversed(parts))
+
+
+_NAMESPACE = re.compile(r"\{[^{}\s]*\}(?=[\w*])")
+_SUBJECT = re.compile(
+    r"Element '(?P<element>[^']*)'"
+    r"(?:, attribute '(?P<attribute>[^']*)')?: (?P<rest>.*)",
+    re.DOTALL,
+)
+_FACET = re.compile(r"\[facet '\w+'\] ")
+_DOUBLE = re.compile(
+    r"Duplicate key-sequence \[(?P<values>.*)\] in unique identity-constraint "
+    r"'(?P<name>[^']*)'\.?",
+    re.DOTALL,
+)
+_LONGEST = 400
+
+
+def sentence(message: str) -> str:
+    """Turn a message of the XML library into one sentence without namespaces."""
+    text = " ".join(_NAMESPACE.sub("", message).split())
+    found = _SUBJECT.match(text)
+    if found is None:
+        return _shortened(text.rstrip("."))
+    subject = f"element {found['element']!r}"
+    if found["attribute"]:
+        subject = f"attribute {found['attribute']!r} of {found['element']!r}"
+    rest = _FACET.sub("", found["rest"]).rstrip(".")
+    double = _DOUBLE.fullmatch(rest)
+    if double is not None:
+        rest = f"occurs twice ({double['name']}: {double['values']})"
+    rest = rest.replace("( ", "(").replace(" )", ")")
+    rest = re.sub(r"\. (\w)", lambda match: f"; {match[1].lower()}", rest)
+    return _shortened(f"{subject}: {rest[:1].lower()}{rest[1:]}")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
