@@ -28,6 +28,19 @@ class MemberName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectInfo:
+    """The MEMBERINFO attribute of a version 1 member.
+
+    Attributes:
+        guid: The subject interface package, braced, in upper case.
+        version: 0x200 in genuine catalogs.
+    """
+
+    guid: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogMember:
     """One entry of a catalog.
 
@@ -39,6 +52,13 @@ class CatalogMember:
         form: What `digest` was computed over.
         attributes: Name-value pairs, such as File and OSAttr.
         has_page_hashes: The entry carries page hashes.
+        info: In version 1; None where there is none.
+        kind: In version 2: 0 PE image, 2 flat file, others exist.
+        link: The text of the SpcLink beside `digest`: "<<<Obsolete>>>" in
+            older catalogs, empty in newer; None where there is no link.
+        subject: What stands in place of such a link (page hashes among it),
+            as DER; None where `link` and `form` say all.
+        unknown: Attributes that have no field here, each as DER.
     """
 
     tag: bytes
@@ -47,6 +67,11 @@ class CatalogMember:
     form: MemberForm
     attributes: tuple[MemberName, ...] = ()
     has_page_hashes: bool = False
+    info: SubjectInfo | None = None
+    kind: int | None = None
+    link: str | None = None
+    subject: bytes | None = None
+    unknown: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +83,7 @@ class Catalog:
         list_id: 16 bytes in genuine catalogs.
         issued: In UTC.
         attributes: Catalog-wide name-value pairs, such as OSAttr.
+        unknown: Catalog-wide extensions that have no field here, each as DER.
     """
 
     version: int
@@ -65,6 +91,7 @@ class Catalog:
     issued: datetime
     members: tuple[CatalogMember, ...]
     attributes: tuple[MemberName, ...] = ()
+    unknown: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +120,7 @@ class VerifiedCatalog:
         digest_algorithm: Of the signature, "sha1" or "sha256" and so on.
         revocation_checked: Every certificate of the chain but the anchor was
             looked up in a given revocation list.
+        policy: Name of the policy that was applied.
     """
 
     catalog: Catalog
@@ -101,3 +129,4 @@ class VerifiedCatalog:
     timestamped: bool
     digest_algorithm: str
     revocation_checked: bool
+    policy: str

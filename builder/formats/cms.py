@@ -1,0 +1,294 @@
+"""SignedData of PKCS #7 and CMS, as Authenticode and RFC 3161 use it.
+
+The parser keeps every signed octet as it was found: nothing that a signature
+covers is ever encoded again.  What signs the content are its content octets
+*without* tag and length: PKCS #7 hashes them so for any type, and CMS for the
+OCTET STRING that it demands.
+
+Source: RFC 2315, 9; RFC 5652, 5.
+"""
+
+from dataclasses import dataclass
+
+from builder.errors import CatalogError, LimitError
+from builder.formats import der, oids
+from builder.formats.buffer import Buffer
+from builder.model.limits import DEFAULT_LIMITS, Limits
+
+_EXPLICIT = der.context(0)
+_SIGNED_ATTRIBUTES = der.context(0)
+_UNSIGNED_ATTRIBUTES = der.context(1)
+_CERTIFICATES = der.context(0)
+_REVOCATION_LISTS = der.context(1)
+_KEY_IDENTIFIER = der.context(0, constructed=False)
+_NULL = der.encode(der.NULL)
+
+# Octets and numbers beside the content; genuine signatures have 29 kB, five
+# certificates and two unsigned attributes.
+_ENVELOPE = 1 << 20
+_CERTIFICATE_COUNT = 64
+_SIGNER_COUNT = 16
+_ATTRIBUTE_COUNT = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Algorithm:
+    """An AlgorithmIdentifier.
+
+    Attributes:
+        parameters: As DER; empty where there are none.
+    """
+
+    oid: str
+    parameters: bytes = _NULL
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the parameters are absent or NULL."""
+        return self.parameters in {b"", _NULL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureAttribute:
+    """A signed or unsigned attribute.
+
+    Attributes:
+        values: Each as DER.
+        offset: Of the attribute in the buffer.
+    """
+
+    oid: str
+    values: tuple[bytes, ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerInfo:
+    """One signature over the content.
+
+    Attributes:
+        issuer: Name of the signer's issuer as DER; None where the signer is
+            named by `key_identifier`.
+        serial: Content octets of the signer's serial number, or None.
+        key_identifier: Subject key identifier of the signer, or None.
+        signed_octets: What the signature covers where there are signed
+            attributes: the SET OF them, octet for octet.
+        signature: The signature value.
+        offset: Of the SignerInfo in the buffer.
+    """
+
+    version: int
+    issuer: bytes | None
+    serial: bytes | None
+    key_identifier: bytes | None
+    digest_algorithm: Algorithm
+    signed_attributes: tuple[SignatureAttribute, ...]
+    signed_octets: bytes | None
+    signature_algorithm: Algorithm
+    signature: bytes
+    unsigned_attributes: tuple[SignatureAttribute, ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedData:
+    """A SignedData.
+
+    Attributes:
+        content: Content octets of the content, without tag and length: what
+            the message digest covers.
+        content_start: Where the content's identifier octet stands.
+        content_stop: Where the content ends.
+        certificates: X.509 certificates, each as DER.
+        other_certificates: Attribute certificates and others, each as DER.
+        revocation_lists: Each as DER.
+        offset: Of the SignedData in the buffer.
+    """
+
+    version: int
+    digest_algorithms: tuple[Algorithm, ...]
+    content_type: str
+    content: bytes
+    content_start: int
+    content_stop: int
+    certificates: tuple[bytes, ...]
+    other_certificates: tuple[bytes, ...]
+    revocation_lists: tuple[bytes, ...]
+    signers: tuple[SignerInfo, ...]
+    offset: int
+
+
+def parse_signed_data(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> SignedData:
+    """Read a ContentInfo that holds a SignedData and fills the buffer exactly.
+
+    What the content holds is not looked into; all else is DER throughout.
+
+    Raises:
+        CatalogError: It is not such a structure, or not DER.
+        LimitError: It is larger than `limits` or a genuine one can be.
+    """
+    if len(data) > limits.held:
+        raise LimitError(f"{len(data)} bytes; the limit is {limits.held}")
+    outer = der.Cursor(bytes(data))
+    info = outer.enter(der.SEQUENCE, "content info")
+    outer.finish("file")
+    at = info.at
+    if (oid := info.oid("content type")) != oids.SIGNED_DATA:
+        raise CatalogError(f"content type {oid} is not signed data", offset=at)
+    wrapper = info.enter(_EXPLICIT, "content")
+    info.finish("content info")
+    offset = wrapper.at
+    body = wrapper.enter(der.SEQUENCE, "signed data")
+    wrapper.finish("content")
+    return _signed_data(body, offset)
+
+
+def _signed_data(body: der.Cursor, offset: int) -> SignedData:
+    version = body.integer("signed data version")
+    digest_algorithms = _digest_algorithms(body)
+    content_info = body.enter(der.SEQUENCE, "encapsulated content")
+    content_type = content_info.oid("encapsulated content type")
+    wrapper = content_info.enter(_EXPLICIT, "encapsulated content")
+    content_info.finish("encapsulated content")
+    content_start, content_stop = wrapper.at, wrapper.stop
+    _, inner, end = der.header(body.data, content_start, content_stop)
+    if end != content_stop:
+        raise CatalogError("octets after the content", offset=end)
+    if body.stop - content_stop > _ENVELOPE:
+        raise LimitError(f"a signature of more than {_ENVELOPE} bytes", offset=body.at)
+    der.check(body.data, body.at, body.stop)
+    certificates, others = _certificates(body)
+    lists = _elements(body, _REVOCATION_LISTS, "revocation lists")
+    signers_at = body.at
+    signers = body.enter(der.SET, "signers")
+    body.finish("signed data")
+    infos = []
+    while signers:
+        infos.append(_signer(signers))
+        if len(infos) > _SIGNER_COUNT:
+            raise LimitError(f"more than {_SIGNER_COUNT} signers", offset=signers_at)
+    return SignedData(
+        version=version,
+        digest_algorithms=digest_algorithms,
+        content_type=content_type,
+        content=body.data[inner:end],
+        content_start=content_start,
+        content_stop=content_stop,
+        certificates=certificates,
+        other_certificates=others,
+        revocation_lists=lists,
+        signers=tuple(infos),
+        offset=offset,
+    )
+
+
+def _digest_algorithms(body: der.Cursor) -> tuple[Algorithm, ...]:
+    at = body.at
+    cursor = body.enter(der.SET, "digest algorithms")
+    if cursor.stop - at > _ENVELOPE:
+        raise LimitError("too many digest algorithms", offset=at)
+    der.check(body.data, at, cursor.stop)
+    algorithms = []
+    while cursor:
+        algorithms.append(parse_algorithm(cursor, "digest algorithm"))
+    return tuple(algorithms)
+
+
+def parse_algorithm(cursor: der.Cursor, what: str) -> Algorithm:
+    """Step over an AlgorithmIdentifier."""
+    body = cursor.enter(der.SEQUENCE, what)
+    oid = body.oid(what)
+    parameters = body.raw(what) if body else b""
+    body.finish(what)
+    return Algorithm(oid=oid, parameters=parameters)
+
+
+def _elements(body: der.Cursor, tag: int, what: str) -> tuple[bytes, ...]:
+    """Step over an implicitly tagged, optional SET OF; it must be in DER order."""
+    if not body.next_is(tag):
+        return ()
+    at = body.at
+    cursor = body.enter(tag, what)
+    elements: list[bytes] = []
+    while cursor:
+        place = cursor.at
+        elements.append(cursor.raw(what))
+        if len(elements) > _CERTIFICATE_COUNT:
+            raise LimitError(f"more than {_CERTIFICATE_COUNT} {what}", offset=at)
+        if len(elements) > 1 and elements[-1] <= elements[-2]:
+            raise CatalogError(f"{what} are not in DER order", offset=place)
+    return tuple(elements)
+
+
+def _certificates(body: der.Cursor) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    elements = _elements(body, _CERTIFICATES, "certificates")
+    plain = tuple(e for e in elements if e[0] == der.SEQUENCE)
+    return plain, tuple(e for e in elements if e[0] != der.SEQUENCE)
+
+
+def _signer(signers: der.Cursor) -> SignerInfo:
+    offset = signers.at
+    body = signers.enter(der.SEQUENCE, "signer")
+    version = body.integer("signer version")
+    issuer = serial = key_identifier = None
+    if body.next_is(_KEY_IDENTIFIER):
+        key_identifier = body.content(_KEY_IDENTIFIER, "signer key identifier")
+    else:
+        name = body.enter(der.SEQUENCE, "signer name")
+        issuer = name.raw("signer's issuer", der.SEQUENCE)
+        serial = name.content(der.INTEGER, "signer's serial number")
+        name.finish("signer name")
+    digest_algorithm = parse_algorithm(body, "signer's digest algorithm")
+    signed_octets = None
+    signed_attributes: tuple[SignatureAttribute, ...] = ()
+    if body.next_is(_SIGNED_ATTRIBUTES):
+        start = body.at
+        signed_attributes = _attributes(body, _SIGNED_ATTRIBUTES)
+        signed_octets = bytes((der.SET,)) + body.data[start + 1 : body.at]
+    signature_algorithm = parse_algorithm(body, "signature algorithm")
+    signature = body.content(der.OCTET_STRING, "signature")
+    unsigned_attributes: tuple[SignatureAttribute, ...] = ()
+    if body.next_is(_UNSIGNED_ATTRIBUTES):
+        unsigned_attributes = _attributes(body, _UNSIGNED_ATTRIBUTES)
+    body.finish("signer")
+    return SignerInfo(
+        version=version,
+        issuer=issuer,
+        serial=serial,
+        key_identifier=key_identifier,
+        digest_algorithm=digest_algorithm,
+        signed_attributes=signed_attributes,
+        signed_octets=signed_octets,
+        signature_algorithm=signature_algorithm,
+        signature=signature,
+        unsigned_attributes=unsigned_attributes,
+        offset=offset,
+    )
+
+
+def _attributes(body: der.Cursor, tag: int) -> tuple[SignatureAttribute, ...]:
+    at = body.at
+    cursor = body.enter(tag, "attributes")
+    attributes: list[SignatureAttribute] = []
+    previous = b""
+    while cursor:
+        offset = cursor.at
+        raw = cursor.raw("attribute", der.SEQUENCE)
+        if raw <= previous:
+            raise CatalogError("attributes are not in DER order", offset=offset)
+        previous = raw
+        whole = der.Cursor(body.data, offset, cursor.at).enter(
+            der.SEQUENCE, "attribute"
+        )
+        oid = whole.oid("attribute type")
+        values = whole.enter(der.SET, "attribute values")
+        whole.finish("attribute")
+        found: list[bytes] = []
+        while values and len(found) <= _ATTRIBUTE_COUNT:
+            found.append(values.raw("attribute value"))
+        attributes.append(
+            SignatureAttribute(oid=oid, values=tuple(found), offset=offset)
+        )
+        if max(len(attributes), len(found)) > _ATTRIBUTE_COUNT:
+            raise LimitError(f"more than {_ATTRIBUTE_COUNT} attributes", offset=at)
+    return tuple(attributes)
