@@ -1,6 +1,6 @@
 """What rules say about packages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -83,6 +83,11 @@ class PackageReport:
         if strict:
             bad += self.count(Severity.WARNING)
         return Verdict.INVALID if bad else Verdict.VALID
+
+    def without(self, rule: str) -> "PackageReport":
+        """Return the report without the findings of one rule."""
+        kept = tuple(finding for finding in self.findings if finding.rule != rule)
+        return replace(self, findings=kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

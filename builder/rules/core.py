@@ -47,7 +47,12 @@ def run(rules: Iterable[Rule], subjects: Iterable[object]) -> tuple[Finding, ...
                             hit=hit,
                         )
 
-    return tuple(sorted(findings(), key=_place))
+    return in_order(findings())
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings by place, then by rule."""
+    return tuple(sorted(findings, key=_place))
 
 
 def _place(finding: Finding) -> tuple[tuple[str, ...], int, int, str, str]:

@@ -1,0 +1,36 @@
+"""A specification's folder as `hotfix check` sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from builder.errors import LocatedError
+from builder.model.inventory import Inventory
+from builder.model.kb import KbSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """One folder of the ledger, read as far as it can be.
+
+    Attributes:
+        where: The folder, as it was given.
+        written: The generated XML that lies there, by "x86/update.mum".
+        drafted: What the specification makes today, by the same names.
+        judged: Names of written files that a rule about XML complains of.
+        inventory_lines: Line of each of `inventory.files` in inventory.json.
+        spec: None where kb.json cannot be read, see `errors`.
+        inventory: None where there is none, or it cannot be read.
+        has_inventory: The file inventory.json is there.
+        errors: Path and reason of each document that cannot be read, and of a
+            plan that cannot be made.
+    """
+
+    where: str
+    spec: KbSpec | None = None
+    inventory: Inventory | None = None
+    has_inventory: bool = False
+    inventory_lines: tuple[int | None, ...] = ()
+    written: Mapping[str, bytes]
+    drafted: Mapping[str, bytes]
+    judged: frozenset[str] = frozenset()
+    errors: tuple[tuple[str, LocatedError], ...] = ()

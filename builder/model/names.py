@@ -1,0 +1,29 @@
+"""Names of container members: which of them may become paths."""
+
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"]
+    + [f"{device}{n}" for device in ("com", "lpt") for n in "0123456789¹²³"]
+)
+_FORBIDDEN = frozenset('<>:"|?*')
+
+
+def unsafe(name: str) -> str | None:
+    """Return why `name` must not become a path below a folder, or None.
+
+    Both slashes separate parts.  The rules are those of Windows, which are
+    the strictest of the systems that unpack packages.
+    """
+    parts = name.replace("/", "\\").split("\\")
+    for part in parts:
+        if not part:
+            return "an empty part, so a root or a doubled separator"
+        if part in (".", ".."):
+            return f"the part {part!r}"
+        bad = next((c for c in part if c in _FORBIDDEN or ord(c) < 32), None)
+        if bad is not None:
+            return f"the character {bad!r}"
+        if part[-1] in ". ":
+            return f"the part {part!r} ends in {part[-1]!r}"
+        if part.partition(".")[0].rstrip(" ").casefold() in _DEVICES:
+            return f"the reserved device name {part!r}"
+    return None

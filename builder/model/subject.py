@@ -1,0 +1,212 @@
+"""What rules are shown: documents, catalogs, packages, deliveries.
+
+`builder.steps.judge` makes these from what lies in the containers; a rule
+names the type that it wants to see.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from builder.errors import LocatedError, SignatureError
+from builder.model.catalog import Catalog, VerifiedCatalog
+from builder.model.identity import Architecture
+from builder.model.kb import FileEntry, KbSpec
+from builder.model.package import Component, Package, PackagedFile
+from builder.model.unpacked import Container, Kind, Member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaFault:
+    """One place where a document leaves its schema.
+
+    Attributes:
+        path: Elements from the root, such as "/assembly/package/update".
+    """
+
+    line: int
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A .mum or .manifest, read.
+
+    Attributes:
+        value: None where the document could not be read, see `error`.
+        is_compressed: A DCM manifest: recognised, not decoded.
+    """
+
+    member: Member
+    value: Package | Component | None = None
+    error: LocatedError | None = None
+    faults: tuple[SchemaFault, ...] = ()
+    is_compressed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedCatalog:
+    """A catalog with what verification said.
+
+    Attributes:
+        catalog: The list as it stands, signed or not; None if unreadable.
+        verified: The evidence; None where `fault` says what is wrong.
+        fault: The first step of the procedure that failed.
+        error: Why the catalog could not even be read.
+    """
+
+    member: Member
+    catalog: Catalog | None = None
+    verified: VerifiedCatalog | None = None
+    fault: SignatureError | None = None
+    error: LocatedError | None = None
+
+
+_READ = (Kind.MUM, Kind.MANIFEST, Kind.CATALOG)
+
+
+def is_payload(member: Member) -> bool:
+    """Tell whether a member of a package is what components install."""
+    return member.kind is Kind.OTHER and "\\" in member.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromisedFile:
+    """One `file` element of a manifest with the member that answers it.
+
+    Attributes:
+        path: Where the file has to lie in the container, folded.
+        member: None where nothing lies there.
+    """
+
+    document: Document
+    component: Component
+    file: PackagedFile
+    path: str
+    member: Member | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageSet:
+    """A container that holds .mum files: a package with all its parts."""
+
+    container: Container
+    documents: tuple[Document, ...]
+    catalogs: tuple[JudgedCatalog, ...]
+
+    @cached_property
+    def members(self) -> Mapping[str, Member]:
+        """Members by folded name; of doubles, the first."""
+        found: dict[str, Member] = {}
+        for member in self.container.members:
+            found.setdefault(member.key, member)
+        return found
+
+    @cached_property
+    def packages(self) -> tuple[tuple[Document, Package], ...]:
+        """The .mum files that could be read, in container order."""
+        return tuple(
+            (document, document.value)
+            for document in self.documents
+            if isinstance(document.value, Package)
+        )
+
+    @cached_property
+    def components(self) -> tuple[tuple[Document, Component], ...]:
+        """The manifests that could be read, in container order."""
+        return tuple(
+            (document, document.value)
+            for document in self.documents
+            if isinstance(document.value, Component)
+        )
+
+    @cached_property
+    def start(self) -> tuple[Document, Package] | None:
+        """The document and package of update.mum, or the only one there is."""
+        for pair in self.packages:
+            if pair[0].member.key == "update.mum":
+                return pair
+        return self.packages[0] if len(self.packages) == 1 else None
+
+    @property
+    def root(self) -> Package | None:
+        """The package of update.mum, or the only package there is."""
+        return None if self.start is None else self.start[1]
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """Folded names of .mum, .manifest and .cat files that nobody could read."""
+        read = {d.member.key for d in self.documents if d.value is not None}
+        read |= {c.member.key for c in self.catalogs if c.catalog is not None}
+        return frozenset(
+            member.key
+            for member in self.container.members
+            if member.kind in _READ and member.key not in read
+        )
+
+    @cached_property
+    def promised(self) -> tuple[PromisedFile, ...]:
+        """Every `file` of every manifest, in container order."""
+        return tuple(self._promised())
+
+    def _promised(self) -> Iterator[PromisedFile]:
+        for document, component in self.components:
+            folder = document.member.key.removesuffix(".manifest")
+            for file in component.files:
+                source = (file.source_name or file.name).casefold().replace("/", "\\")
+                path = f"{folder}\\{source}"
+                yield PromisedFile(
+                    document=document,
+                    component=component,
+                    file=file,
+                    path=path,
+                    member=self.members.get(path),
+                )
+
+    def payload(self) -> tuple[Member, ...]:
+        """Return the members that components install."""
+        return tuple(member for member in self.container.members if is_payload(member))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Msu:
+    """An outer cabinet that carries packages with installation documents."""
+
+    container: Container
+    packages: tuple[PackageSet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A package beside the article that promises it.
+
+    Attributes:
+        architecture: Of the package; None where it does not say.
+        pairs: Each promised row with the member that answers it, if any.
+        unlisted: Members that the article does not list.
+        explained: Places of members that rules about the package itself
+            already call wrong.
+        missed: Folded names of files that such rules already miss.
+    """
+
+    where: tuple[str, ...]
+    spec: KbSpec
+    number: int | None
+    architecture: Architecture | None
+    pairs: tuple[tuple[FileEntry, Member | None], ...]
+    unlisted: tuple[Member, ...]
+    explained: frozenset[tuple[str, ...]] = frozenset()
+    missed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A top-level file with everything that was found inside.
+
+    Attributes:
+        containers: Outermost first.
+    """
+
+    containers: tuple[Container, ...]
+    packages: tuple[PackageSet, ...]

@@ -1,0 +1,99 @@
+"""Reports for people: one line per finding, a verdict per file."""
+
+from collections.abc import Iterable
+
+from builder.model.finding import (
+    Finding,
+    PackageReport,
+    Report,
+    Severity,
+    Verdict,
+)
+
+_COLOURS = {
+    Severity.ERROR: "31",
+    Severity.WARNING: "33",
+    Severity.NOTE: "36",
+    Verdict.VALID: "32",
+    Verdict.INVALID: "31",
+    Verdict.UNREADABLE: "31",
+}
+
+
+def printable(text: str) -> str:
+    """Escape what could move the cursor or forge lines; keep all else."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text
+    )
+
+
+def _painted(word: Severity | Verdict, *, colour: bool) -> str:
+    return f"\x1b[{_COLOURS[word]}m{word}\x1b[0m" if colour else str(word)
+
+
+def place(finding: Finding) -> str:
+    """Return the place of a finding: "a.msu!b.cab!update.mum:12"."""
+    hit = finding.hit
+    text = "!".join(hit.where)
+    if hit.line is not None:
+        text += f":{hit.line}"
+    if hit.offset is not None:
+        text += f" at byte {hit.offset:#x}"
+    return printable(text)
+
+
+def render_finding(finding: Finding, *, colour: bool = False) -> str:
+    """Return one line without a line end."""
+    severity = _painted(finding.severity, colour=colour)
+    message = printable(finding.hit.message)
+    return f"{place(finding)}: {severity} {finding.rule} {finding.name}: {message}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _package(
+    package: PackageReport, *, strict: bool, colour: bool, quiet: bool
+) -> Iterable[str]:
+    for finding in package.findings:
+        if not quiet or finding.severity is Severity.ERROR:
+            yield render_finding(finding, colour=colour)
+    path = printable(package.path)
+    verdict = _painted(package.verdict(strict=strict), colour=colour)
+    if package.unreadable is not None:
+        yield f"{path}: {verdict}: {printable(package.unreadable)}"
+        return
+    counts = ", ".join(
+        _counted(package.count(severity), severity.value) for severity in Severity
+    )
+    files = f"{package.checked:,} of {_counted(package.files, 'file')} checked"
+    yield f"{path}: {verdict}: {counts}; {files}"
+    if not quiet:
+        for label, sentences in (
+            ("verified", package.verified),
+            ("inferred", package.inferred),
+            ("not checked", package.not_checked),
+        ):
+            for sentence in sentences:
+                yield f"  {label}: {printable(sentence)}"
+
+
+def render_text(
+    report: Report, *, strict: bool = False, colour: bool = False, quiet: bool = False
+) -> str:
+    """Render a report as text with a final line end.
+
+    Args:
+        strict: Warnings make a package invalid.
+        colour: Use ANSI colours.
+        quiet: Errors and verdicts only.
+    """
+    lines = [
+        line
+        for package in report.packages
+        for line in _package(package, strict=strict, colour=colour, quiet=quiet)
+    ]
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,127 @@
+"""Which file of a package is which member of which catalog."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from builder.errors import SignatureFault
+from builder.model.catalog import CatalogMember
+from builder.model.inventory import Facts
+from builder.model.subject import JudgedCatalog, PackageSet
+from builder.model.unpacked import Kind, Member
+
+_CHANGED = (SignatureFault.STRUCTURE, SignatureFault.DIGEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The two-way match of files and catalog members.
+
+    Attributes:
+        packages: The package that was matched.
+        uncovered: Files that no readable catalog lists.
+        unmatched: Catalog members that are no file, with their catalog.
+        unpadded: Files listed only by the image hash without padding.
+        explained: Places that rules about single files already call wrong.
+        holders: Keys of the catalogs that list a file, by the file's key.
+    """
+
+    packages: PackageSet
+    uncovered: tuple[Member, ...]
+    unmatched: tuple[tuple[JudgedCatalog, CatalogMember], ...]
+    unpadded: tuple[Member, ...]
+    holders: Mapping[str, frozenset[str]]
+    explained: frozenset[tuple[str, ...]] = frozenset()
+
+
+def member_digest(member: CatalogMember) -> bytes:
+    """Return the digest that a catalog member stands for."""
+    return member.tag if member.digest is None else member.digest
+
+
+def digests(facts: Facts) -> Iterator[tuple[bytes, bool]]:
+    """Yield the digests by which a catalog may list a file.
+
+    A program file is listed by its image hash, any other file by the hash of
+    its bytes.  The flag says that the hash needs no excuse: padded, or flat.
+    """
+    pe = facts.pe
+    if pe is None:
+        yield facts.sha1, True
+        yield facts.sha256, True
+        return
+    for image in (pe.sha1, pe.sha256):
+        yield image.padded, True
+        if image.unpadded != image.padded:
+            yield image.unpadded, False
+
+
+def is_listable(member: Member) -> bool:
+    """Tell whether catalogs have to list a member: all but catalogs are."""
+    return member.kind is not Kind.CATALOG and member.facts is not None
+
+
+def own_catalog(mum: str) -> str:
+    """Return the folded name of the catalog that has to list a .mum."""
+    return mum.removesuffix(".mum") + ".cat"
+
+
+def catalogless(packages: PackageSet) -> tuple[Member, ...]:
+    """Return the .mum files without a catalog of their own name."""
+    return tuple(
+        member
+        for member in packages.container.members
+        if member.kind is Kind.MUM and own_catalog(member.key) not in packages.members
+    )
+
+
+def has_damaged_catalog(packages: PackageSet) -> bool:
+    """Tell whether a catalog is there that is damaged: its list may be another."""
+    return any(key.endswith(".cat") for key in packages.unread) or any(
+        judged.fault is not None and judged.fault.fault in _CHANGED
+        for judged in packages.catalogs
+    )
+
+
+def cover(
+    packages: PackageSet, *, explained: frozenset[tuple[str, ...]] = frozenset()
+) -> Coverage:
+    """Match every file with every catalog member, in linear time.
+
+    Args:
+        explained: Places that rules about single files already call wrong.
+    """
+    listed: dict[bytes, set[str]] = {}
+    for judged in packages.catalogs:
+        if judged.catalog is not None:
+            for entry in judged.catalog.members:
+                digest = member_digest(entry)
+                listed.setdefault(digest, set()).add(judged.member.key)
+    uncovered: list[Member] = []
+    unpadded: list[Member] = []
+    holders: dict[str, frozenset[str]] = {}
+    matched: set[bytes] = set()
+    for member in packages.container.members:
+        if not is_listable(member) or member.facts is None:
+            continue
+        hits = [(d, clean) for d, clean in digests(member.facts) if d in listed]
+        matched.update(digest for digest, _ in hits)
+        holders[member.key] = frozenset().union(*(listed[d] for d, _ in hits))
+        if not hits:
+            uncovered.append(member)
+        elif not any(clean for _, clean in hits):
+            unpadded.append(member)
+    unmatched = tuple(
+        (judged, entry)
+        for judged in packages.catalogs
+        if judged.catalog is not None
+        for entry in judged.catalog.members
+        if member_digest(entry) not in matched
+    )
+    return Coverage(
+        packages=packages,
+        uncovered=tuple(uncovered),
+        unmatched=unmatched,
+        unpadded=tuple(unpadded),
+        holders=holders,
+        explained=explained,
+    )

@@ -1,0 +1,41 @@
+"""A .mum or .manifest leaves its schema.
+
+What it checks: elements, their order and number, attributes and enumerated
+values against `mum.xsd` or `manifest.xsd`.
+
+Why it matters: the servicing stack ignores what it does not know or refuses
+the package, depending on the place; a misspelt value is never what was meant.
+
+How to fix it: correct the element that the message names.  If a genuine
+package breaks this rule, the schema is too narrow: please report it.
+
+Source: `schemas/*.xsd`, written from observation of genuine packages; there
+is no public Microsoft schema of asm.v3.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.model.subject import Document
+from builder.rules.core import Rule
+
+
+def check(document: Document) -> Iterator[Hit]:
+    """Yield each place where the document leaves its schema."""
+    for fault in document.faults:
+        yield Hit(
+            where=document.member.where,
+            message=f"{fault.path}: {fault.message}",
+            line=fault.line,
+        )
+
+
+RULE = Rule(
+    id="HF102",
+    name="schema-violated",
+    severity=Severity.ERROR,
+    subject=Document,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

@@ -1,0 +1,44 @@
+"""An update refers to a package that is not there.
+
+What it checks: each `update/package` has its .mum in the same container,
+unless it says `contained="false"`.
+
+Why it matters: Windows cannot resolve the package family and installs
+nothing.
+
+How to fix it: add the .mum, or correct the identity that refers to it.
+
+Source: observed in all genuine packages.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.model.subject import PackageSet
+from builder.rules.absence import absences
+from builder.rules.core import Rule
+
+
+def check(packages: PackageSet) -> Iterator[Hit]:
+    """Yield each .mum that is referred to and absent."""
+    for absence in absences(packages):
+        if absence.name.endswith(".mum"):
+            yield Hit(
+                where=absence.document.member.where,
+                message=(
+                    f"refers to {absence.name}, which is not in the package"
+                    f"{absence.others}"
+                ),
+                line=absence.line,
+            )
+
+
+RULE = Rule(
+    id="HF203",
+    name="package-absent",
+    severity=Severity.ERROR,
+    subject=PackageSet,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

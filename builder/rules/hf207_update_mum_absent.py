@@ -1,0 +1,47 @@
+"""A package has no update.mum.
+
+What it checks: that the container of .mum files holds one named `update.mum`,
+or holds a single .mum.
+
+Why it matters: Windows starts there.
+
+How to fix it: name the package that leads to all others `update.mum`.
+
+Source: observed in all genuine packages.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.model.subject import PackageSet
+from builder.rules.core import Rule
+
+
+def has_start(packages: PackageSet) -> bool:
+    """Tell whether there is an update.mum, or a single .mum."""
+    mums = _mums(packages)
+    return "update.mum" in mums or len(mums) == 1
+
+
+def _mums(packages: PackageSet) -> list[str]:
+    return [key for key in packages.members if key.endswith(".mum")]
+
+
+def check(packages: PackageSet) -> Iterator[Hit]:
+    """Yield a hit if there is no place to start."""
+    if not has_start(packages):
+        yield Hit(
+            where=packages.container.where,
+            message=f"none of the {len(_mums(packages)):,} .mum files is update.mum",
+        )
+
+
+RULE = Rule(
+    id="HF207",
+    name="update-mum-absent",
+    severity=Severity.ERROR,
+    subject=PackageSet,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

@@ -1,0 +1,39 @@
+"""A file that a component installs is not there.
+
+What it checks: each `file` of a manifest lies in the container at the
+manifest's name without its suffix, then `sourceName`.
+
+Why it matters: Windows cannot stage the component.
+
+How to fix it: add the file at that place, or correct `sourceName`.
+
+Source: observed in all genuine packages without delta compression.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.model.subject import PackageSet
+from builder.rules.core import Rule
+
+
+def check(packages: PackageSet) -> Iterator[Hit]:
+    """Yield each promised file that is absent."""
+    for promise in packages.promised:
+        if promise.member is None:
+            yield Hit(
+                where=promise.document.member.where,
+                message=f"{promise.path} is not in the package",
+                line=promise.file.line,
+            )
+
+
+RULE = Rule(
+    id="HF208",
+    name="payload-absent",
+    severity=Severity.ERROR,
+    subject=PackageSet,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

@@ -1,0 +1,47 @@
+"""A file in the package belongs to no component.
+
+What it checks: every file below a component's folder is named by a `file`
+element of a manifest.
+
+Why it matters: Windows never installs it.  It is dead weight, or a manifest
+has lost an element.
+
+How to fix it: name the file in a manifest, or leave it out.
+
+Source: observed in genuine packages without delta compression.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.rules.absence import missed
+from builder.rules.core import Rule
+from builder.rules.coverage import Coverage
+
+
+def check(coverage: Coverage) -> Iterator[Hit]:
+    """Yield each payload file that no manifest names."""
+    packages = coverage.packages
+    promised = {promise.path for promise in packages.promised}
+    unread = {key.removesuffix(".manifest") for key in packages.unread}
+    absent = missed(packages)  # HF204 and HF208: a file may lie elsewhere
+    unread |= {name.removesuffix(".manifest") for name in absent}
+    uncovered = {member.where for member in coverage.uncovered}
+    uncovered |= coverage.explained  # HF505 and others: one cause, one finding
+    for member in packages.payload():
+        folder, _, rest = member.key.partition("\\")
+        name = rest.rpartition("\\")[2]
+        known = member.key in promised or folder in unread or name in absent
+        if not known and member.where not in uncovered:
+            yield Hit(where=member.where, message="no manifest names this file")
+
+
+RULE = Rule(
+    id="HF210",
+    name="payload-unreferenced",
+    severity=Severity.WARNING,
+    subject=Coverage,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

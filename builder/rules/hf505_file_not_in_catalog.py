@@ -1,0 +1,60 @@
+"""A file of the package is listed in no catalog.
+
+What it checks: every file except the catalogs is a member of some catalog of
+the package: program files by image hash, all others by the hash of their
+bytes.
+
+Why it matters: the signature says nothing about such a file, and Windows
+refuses it.
+
+How to fix it: sign the catalogs again after the last change; if the package
+was downloaded, it was changed on the way.
+
+Source: observed in genuine packages without delta compression: none missing.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.model.subject import PackageSet
+from builder.rules.absence import absences
+from builder.rules.core import Rule
+from builder.rules.coverage import (
+    Coverage,
+    catalogless,
+    has_damaged_catalog,
+    own_catalog,
+)
+
+
+def _lacks_catalog(packages: PackageSet) -> bool:
+    """Tell whether a package, or one that is referred to, has no catalog."""
+    absent = (a.name for a in absences(packages) if a.name.endswith(".mum"))
+    return bool(catalogless(packages)) or any(
+        own_catalog(name) not in packages.members for name in absent
+    )
+
+
+def check(coverage: Coverage) -> Iterator[Hit]:
+    """Yield each file that no catalog lists."""
+    packages = coverage.packages
+    if not packages.catalogs and not has_damaged_catalog(packages):
+        message = "the package has no catalog"
+        yield Hit(where=packages.container.where, message=message)
+        return
+    if has_damaged_catalog(packages) or _lacks_catalog(packages):
+        return  # that catalog may list anything: HF001, HF203, HF501, HF504, HF508
+    for member in coverage.uncovered:
+        if member.where not in coverage.explained:
+            yield Hit(where=member.where, message="no catalog lists this file")
+
+
+RULE = Rule(
+    id="HF505",
+    name="file-not-in-catalog",
+    severity=Severity.ERROR,
+    subject=Coverage,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

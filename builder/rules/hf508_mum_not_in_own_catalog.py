@@ -1,0 +1,48 @@
+"""A .mum is not listed in the catalog of its own name.
+
+What it checks: beside each .mum lies a .cat of the same name, and it lists
+the .mum.
+
+Why it matters: Windows looks up a package in the catalog that is named like
+it.
+
+How to fix it: sign the catalogs again.
+
+Source: observed in all genuine packages.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.model.unpacked import Kind
+from builder.rules.core import Rule
+from builder.rules.coverage import Coverage, catalogless, own_catalog
+
+
+def check(coverage: Coverage) -> Iterator[Hit]:
+    """Yield each .mum that only other catalogs list, or that has none."""
+    packages, holders = coverage.packages, coverage.holders
+    if not packages.catalogs:
+        return  # HF505 says so once
+    lacking = {member.where for member in catalogless(packages)}
+    for member in packages.container.members:
+        if member.kind is not Kind.MUM or member.where in coverage.explained:
+            continue
+        own = own_catalog(member.key)
+        if member.where in lacking:
+            yield Hit(where=member.where, message=f"has no catalog {own}")
+        elif own in packages.unread:
+            continue  # HF504
+        elif holders.get(member.key) and own not in holders[member.key]:
+            yield Hit(where=member.where, message=f"is not listed in {own}")
+
+
+RULE = Rule(
+    id="HF508",
+    name="mum-not-in-own-catalog",
+    severity=Severity.ERROR,
+    subject=Coverage,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

@@ -1,0 +1,60 @@
+"""A generated file is not what the specification makes.
+
+What it checks: every .mum and .manifest below the folder of an architecture is
+drafted again from kb.json, inventory.json and recipe.json, and compared byte
+for byte.
+
+Why it matters: what was reviewed is not what will be built.  Generated files
+are never edited: the specification is.
+
+How to fix it: change the specification, then build with `--update-ledger`.
+
+Source: the XML is a function of the JSON files beside it.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.model.ledger import Ledger
+from builder.rules.core import Rule
+
+
+def _difference(written: bytes, drafted: bytes) -> tuple[int, str]:
+    """Return the first line that differs, 1-based, and what it should say."""
+    old, new = written.split(b"\n"), drafted.split(b"\n")
+    for number, pair in enumerate(zip(old, new, strict=False), 1):
+        if pair[0] != pair[1]:
+            shown = pair[1].strip().decode("utf-8", "replace")
+            return number, f"differs; the specification makes {shown!r}"
+    return min(len(old), len(new)), "differs in its length"
+
+
+def check(ledger: Ledger) -> Iterator[Hit]:
+    """Yield each file that differs, is missing or is too many."""
+    if not ledger.drafted:
+        return  # HF901 says why, or there is no inventory yet
+    for name, drafted in ledger.drafted.items():
+        written = ledger.written.get(name)
+        where = (f"{ledger.where}/{name}",)
+        if written is None:
+            yield Hit(where=where, message="is missing; the specification makes it")
+        elif written != drafted and name not in ledger.judged:
+            line, message = _difference(written, drafted)
+            yield Hit(where=where, message=message, line=line)
+    for name in ledger.written:
+        if name not in ledger.drafted:
+            yield Hit(
+                where=(f"{ledger.where}/{name}",),
+                message="the specification does not make this file",
+            )
+
+
+RULE = Rule(
+    id="HF903",
+    name="generated-file-differs",
+    severity=Severity.ERROR,
+    subject=Ledger,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

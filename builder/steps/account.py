@@ -1,0 +1,143 @@
+"""Say what an answer rests on: verified, inferred, not checked."""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Finding, PackageReport
+from builder.model.subject import Delivery, Document, JudgedCatalog
+from builder.model.unpacked import Container, Kind
+from builder.rules.coverage import Coverage
+from builder.rules.times import offset
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def checked_keys(
+    coverages: tuple[Coverage, ...], catalogs: tuple[JudgedCatalog, ...]
+) -> set[tuple[str, ...]]:
+    """Return the places of members whose bytes are held to a promise.
+
+    A promise is an entry of a verified catalog or the digest of a manifest;
+    a catalog is held to its own signature.
+    """
+    proven = {c.member.where for c in catalogs if c.verified is not None}
+    checked = set(proven)
+    for coverage in coverages:
+        keys = {
+            c.member.key for c in coverage.packages.catalogs if c.verified is not None
+        }
+        for member in coverage.packages.container.members:
+            if coverage.holders.get(member.key, frozenset()) & keys:
+                checked.add(member.where)
+        for promise in coverage.packages.promised:
+            member_ = promise.member
+            if member_ is not None and member_.facts is not None:
+                digest = promise.file.digest
+                if digest in (member_.facts.sha256, member_.facts.sha1):
+                    checked.add(member_.where)
+    return checked
+
+
+def _verified(
+    catalogs: tuple[JudgedCatalog, ...],
+    deliveries: tuple[Delivery, ...],
+    coverages: tuple[Coverage, ...],
+) -> Iterator[str]:
+    anchors: dict[str, list[JudgedCatalog]] = {}
+    for judged in catalogs:
+        if judged.verified is not None:
+            anchor = judged.verified.chain[-1].subject
+            anchors.setdefault(anchor, []).append(judged)
+    for anchor, signed in anchors.items():
+        yield f"{_count(len(signed), 'catalog')} signed under {anchor}"
+    for coverage in coverages:
+        total = sum(bool(held) for held in coverage.holders.values())
+        yield f"{_count(total, 'file')} listed in the package's catalogs"
+    for delivery in deliveries:
+        met = sum(member is not None for _, member in delivery.pairs)
+        yield (
+            f"{met:,} of {_count(len(delivery.pairs), 'row')} of "
+            f"KB{delivery.spec.number} compared: name, size, version, date, time, "
+            "platform"
+        )
+
+
+def _inferred(
+    deliveries: tuple[Delivery, ...], catalogs: tuple[JudgedCatalog, ...]
+) -> Iterator[str]:
+    for delivery in deliveries:
+        if any(member is not None for _, member in delivery.pairs):
+            shift = offset(delivery)
+            zone = "UTC" if not shift else "local times"
+            yield f"the cabinet's times were read as {zone}"
+        documents = [m for m in delivery.unlisted if m.kind is Kind.MUM]
+        if documents:
+            names = ", ".join(sorted(member.name for member in documents))
+            yield f"not in the article's tables, as is usual: {names}"
+    stamped = [c for c in catalogs if c.verified and not c.verified.timestamped]
+    if stamped and stamped[0].verified is not None:
+        at = stamped[0].verified.judged_at
+        yield f"no time stamp: certificates judged at {at:%Y-%m-%d %H:%M} UTC"
+
+
+def _not_checked(
+    containers: tuple[Container, ...],
+    documents: tuple[Document, ...],
+    catalogs: tuple[JudgedCatalog, ...],
+    *,
+    has_crls: bool,
+    has_spec: bool,
+) -> Iterator[str]:
+    if containers[0].is_cabinet and not has_spec:
+        yield "the article's tables: no article was given (--kb)"
+    if any(c.verified is not None for c in catalogs) and not has_crls:
+        yield "revocation: no revocation list was given (--crl)"
+    for container in containers:
+        if container.is_signed:
+            place = "!".join(container.where)
+            yield f"the Authenticode signature of {place}: recognised, not verified"
+    compressed = sum(document.is_compressed for document in documents)
+    if compressed:
+        yield f"{_count(compressed, 'compressed manifest')} (DCM)"
+    alone = containers[0]
+    if not alone.is_cabinet:
+        yield "references to other files: the file was given alone"
+
+
+def account(
+    path: str,
+    *,
+    findings: tuple[Finding, ...],
+    containers: tuple[Container, ...],
+    catalogs: tuple[JudgedCatalog, ...],
+    documents: tuple[Document, ...],
+    coverages: tuple[Coverage, ...],
+    deliveries: tuple[Delivery, ...],
+    has_crls: bool,
+) -> PackageReport:
+    """Make the report of one top-level file."""
+    files = [
+        member
+        for container in containers
+        for member in container.members
+        if member.kind is not Kind.CABINET
+    ]
+    checked = checked_keys(coverages, catalogs)
+    return PackageReport(
+        path=path,
+        findings=findings,
+        files=len(files),
+        checked=sum(member.where in checked for member in files),
+        verified=tuple(_verified(catalogs, deliveries, coverages)),
+        inferred=tuple(_inferred(deliveries, catalogs)),
+        not_checked=tuple(
+            _not_checked(
+                containers,
+                documents,
+                catalogs,
+                has_crls=has_crls,
+                has_spec=bool(deliveries),
+            )
+        ),
+    )

@@ -1,0 +1,267 @@
+"""Build one architecture's .msu: observe, draft, sign and pack in one pass.
+
+The payload is packed first and observed while it streams into the cabinet;
+the documents and catalogs that depend on it follow.  So each of its bytes is
+read once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from builder.errors import PlanError, reading
+from builder.formats.cab_pack import CabSource, pack_cab
+from builder.formats.facts import Observer
+from builder.formats.msu import (
+    Servicing,
+    Unattend,
+    serialize_properties,
+    serialize_unattend,
+)
+from builder.model.artefact import Artefact
+from builder.model.cabinet import MSZIP, Compression
+from builder.model.inventory import Facts
+from builder.model.kb import FileEntry
+from builder.model.plan import Plan
+from builder.model.signer import Signer
+from builder.rules.hf406_stand_in_payload import LABEL
+from builder.rules.promise import differences
+from builder.steps.draft import draft
+from builder.steps.sign import sign
+
+Chunks = Callable[[], Iterable[bytes]]
+
+
+class Scratch(Protocol):
+    """Room for a cabinet while it is made."""
+
+    def write(self, data: bytes, /) -> int: ...
+
+    def seek(self, offset: int, /) -> int: ...
+
+    def chunks(self) -> Iterator[bytes]: ...
+
+    def buffer(self) -> memoryview: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a package is built, apart from what is in it.
+
+    Attributes:
+        signer: None leaves the catalogs unsigned.
+        time: Of everything that the article does not date, in UTC.
+        is_stand_in: The payload is labelled stand-ins; the package says so.
+        threads: That compress at the same time; no byte depends on it.
+    """
+
+    signer: Signer | None
+    time: datetime
+    is_stand_in: bool
+    compression: Compression = MSZIP
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """One finished architecture.
+
+    Attributes:
+        name: Of the .msu.
+        msu: Its bytes.
+        observed: Facts of the payload by folded name.
+        documents: The .mum and .manifest files, for the ledger.
+    """
+
+    name: str
+    msu: Scratch
+    observed: Mapping[str, Facts]
+    documents: tuple[Artefact, ...]
+
+
+def _observed(
+    entry: FileEntry, chunks: Chunks, observed: dict[str, Facts]
+) -> Iterator[bytes]:
+    """Pass the payload on; when it has gone by, hold it to its row."""
+    observer = Observer()
+    size = 0
+    for chunk in chunks():
+        size += len(chunk)
+        if size > entry.size:
+            raise PlanError(f"has more bytes than the {entry.size:,} of the article")
+        observer.feed(chunk)
+        yield chunk
+    facts = observer.finish()
+    for difference in differences(entry, facts):
+        raise PlanError(difference)
+    observed[entry.name.casefold()] = facts
+
+
+class _Deferred:
+    """Documents and catalogs, made when the payload has been observed."""
+
+    def __init__(self, plan: Plan, manner: Manner) -> None:
+        self.observed: dict[str, Facts] = {}
+        self.documents: tuple[Artefact, ...] = ()
+        self._plan = plan
+        self._manner = manner
+        self._made: dict[str, bytes] = {}
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Yield the artefact `name`; the first call makes all of them."""
+        if not self._made:
+            self.documents = draft(self._plan, self.observed)
+            catalogs = sign(
+                self._plan,
+                self.documents,
+                self.observed,
+                signer=self._manner.signer,
+                time=self._manner.time,
+            )
+            self._made = {a.name: a.data for a in (*self.documents, *catalogs)}
+        yield self._made[name]
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _sources(
+    plan: Plan, payload: Mapping[str, Chunks], deferred: _Deferred, time: datetime
+) -> Iterator[CabSource]:
+    """Yield what the inner cabinet holds: payload, then documents by name."""
+    for path, entry in plan.payload:
+        chunks = payload[entry.name.casefold()]
+
+        def observed(
+            entry: FileEntry = entry, chunks: Chunks = chunks
+        ) -> Iterator[bytes]:
+            with reading(entry.name):
+                yield from _observed(entry, chunks, deferred.observed)
+
+        yield CabSource(
+            name=path,
+            modified=_naive(entry.modified),
+            chunks=observed,
+            size=entry.size,
+        )
+    dated: dict[str, datetime] = {}
+    for component in plan.components:
+        dated[f"{component.stem}.manifest"] = component.entry.modified
+    for package in plan.packages:
+        dated[package.name] = package.entry.modified if package.entry else time
+        dated[f"{package.name.removesuffix('.mum')}.cat"] = time
+    for name, moment in sorted(dated.items()):
+
+        def made(name: str = name) -> Iterator[bytes]:
+            return deferred.chunks(name)
+
+        yield CabSource(name=name, modified=_naive(moment), chunks=made)
+
+
+def build(
+    plan: Plan,
+    payload: Mapping[str, Chunks],
+    *,
+    manner: Manner,
+    scratch: Callable[[], Scratch],
+) -> Built:
+    """Build one architecture.
+
+    Args:
+        payload: A source of bytes for each payload row, by folded name; each
+            is called once.
+        scratch: Makes room for a cabinet.
+
+    Raises:
+        PlanError: The payload is not what the article promises.
+        SignatureError: The signer cannot sign.
+    """
+    deferred = _Deferred(plan, manner)
+    inner = scratch()
+    pack_cab(
+        tuple(_sources(plan, payload, deferred, manner.time)),
+        sink=inner,
+        compression=manner.compression,
+        threads=manner.threads,
+    )
+    outer = scratch()
+    pack_cab(
+        tuple(_outer_sources(plan, inner, manner)),
+        sink=outer,
+        compression=manner.compression,
+        threads=manner.threads,
+    )
+    return Built(
+        name=f"{plan.stem}.msu",
+        msu=outer,
+        observed=deferred.observed,
+        documents=deferred.documents,
+    )
+
+
+def _outer_sources(plan: Plan, inner: Scratch, manner: Manner) -> Iterator[CabSource]:
+    """Yield what a .msu holds, by name; WSUSSCAN.cab is left out."""
+    time = _naive(manner.time)
+    unattend = serialize_unattend(
+        Unattend(
+            packages=(
+                Servicing(
+                    identity=plan.root.identity,
+                    location=f"%configsetroot%\\{plan.stem}.cab",
+                ),
+            )
+        )
+    )
+    properties = serialize_properties(_properties(plan, manner))
+    documents = {
+        f"{plan.stem}-pkgProperties.txt": properties,
+        f"{plan.stem}.xml": unattend,
+    }
+    for name in sorted((*documents, f"{plan.stem}.cab")):
+        document = documents.get(name)
+        if document is None:
+            size = len(inner.buffer())
+            yield CabSource(name=name, modified=time, chunks=inner.chunks, size=size)
+        else:
+
+            def chunks(document: bytes = document) -> Iterable[bytes]:
+                return (document,)
+
+            yield CabSource(name=name, modified=time, chunks=chunks, size=len(document))
+
+
+def _properties(plan: Plan, manner: Manner) -> dict[str, str]:
+    """Return the property list of a .msu.
+
+    Source: the names and values of five genuine lists.
+    """
+    spec, recipe = plan.spec, plan.recipe
+    words = {
+        name.casefold() for package in plan.packages for name in _words(package.name)
+    }
+    titles = [e.title for word, e in plan.era.editions.items() if word in words]
+    found = {
+        "ApplicabilityInfo": "".join(f"{title};" for title in titles),
+        "Applies to": plan.era.product,
+        "Build Date": f"{manner.time.astimezone(UTC):%Y/%m/%d}",
+        "Company": recipe.company,
+        "File Version": "1",
+        "Installation Type": "FULL",
+        "Installer Engine": "Component Based Servicing - WUSA.exe",
+        "Installer Version": str(recipe.installer_version),
+        "KB Article Number": str(spec.number),
+        "Language": "ALL",
+        "Package Type": recipe.release_type,
+        "Processor Architecture": plan.architecture.value,
+        "Product Name": plan.era.product,
+        "Support Link": f"http://support.microsoft.com?kbid={spec.number}",
+    }
+    if manner.is_stand_in:
+        found[LABEL] = "yes: labelled files in place of the real ones; do not install"
+    return found
+
+
+def _words(name: str) -> list[str]:
+    return name.partition("~")[0].split("_")

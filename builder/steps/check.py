@@ -1,0 +1,156 @@
+"""Check a specification's folder: schemas, regeneration, rules."""
+
+from collections.abc import Iterator, Mapping
+
+from builder.errors import FormatError, LimitError, LocatedError, PlanError
+from builder.formats.json_text import parse_json
+from builder.formats.spec import parse_inventory, parse_recipe, parse_spec
+from builder.model.finding import Finding, PackageReport
+from builder.model.identity import Architecture
+from builder.model.inventory import Facts, Inventory
+from builder.model.kb import KbSpec
+from builder.model.ledger import Ledger
+from builder.model.limits import DEFAULT_LIMITS
+from builder.model.recipe import Recipe
+from builder.model.subject import Document
+from builder.model.unpacked import Kind, Member
+from builder.rules import RULES
+from builder.rules.core import in_order, run
+from builder.steps.draft import draft
+from builder.steps.plan import plan
+from builder.steps.read_document import read_document
+
+KB, INVENTORY, RECIPE = "kb.json", "inventory.json", "recipe.json"
+SUFFIXES = (".mum", ".manifest")
+_UNREADABLE = (FormatError, LimitError, PlanError)
+
+
+def _documents(where: str, files: Mapping[str, bytes]) -> Iterator[Document]:
+    """Read the XML of the folder."""
+    for name, data in files.items():
+        if name.endswith(SUFFIXES):
+            kind = Kind.MUM if name.endswith(".mum") else Kind.MANIFEST
+            member = Member(
+                where=(f"{where}/{name}",),
+                name=name.rpartition("/")[2],
+                kind=kind,
+                size=len(data),
+            )
+            yield read_document(member, data, limits=DEFAULT_LIMITS)
+
+
+def _drafted(
+    spec: KbSpec, recipe: Recipe, inventory: Inventory
+) -> Iterator[tuple[str, bytes]]:
+    """Draft every architecture of a specification again."""
+    observed: dict[Architecture, dict[str, Facts]] = {}
+    for file in inventory.files:
+        known = observed.setdefault(file.architecture, {})
+        known[file.name.casefold()] = file.facts
+    for architecture in {entry.architecture: None for entry in spec.files}:
+        if architecture in observed:
+            planned = plan(spec, architecture, recipe=recipe)
+            for artefact in draft(planned, observed[architecture]):
+                yield f"{architecture.word}/{artefact.name}", artefact.data
+
+
+def _lines(data: bytes, count: int) -> tuple[int | None, ...]:
+    paths = [("files", at) for at in range(count)]
+    lines = parse_json(data).lines(paths)
+    return tuple(lines.get(path) for path in paths)
+
+
+class _Reader:
+    """Reads the JSON files of a folder; collects what cannot be read."""
+
+    def __init__(self, where: str, files: Mapping[str, bytes]) -> None:
+        self.where = where
+        self.files = files
+        self.errors: list[tuple[str, LocatedError]] = []
+
+    def spec(self) -> KbSpec | None:
+        try:
+            return parse_spec(self.files[KB])
+        except _UNREADABLE as error:
+            self.errors.append((f"{self.where}/{KB}", error))
+            return None
+
+    def recipe(self) -> Recipe | None:
+        try:
+            data = self.files.get(RECIPE)
+            return Recipe() if data is None else parse_recipe(data)
+        except _UNREADABLE as error:
+            self.errors.append((f"{self.where}/{RECIPE}", error))
+            return None
+
+    def inventory(self) -> Inventory | None:
+        try:
+            data = self.files.get(INVENTORY)
+            return None if data is None else parse_inventory(data)
+        except _UNREADABLE as error:
+            self.errors.append((f"{self.where}/{INVENTORY}", error))
+            return None
+
+    def drafted(
+        self, spec: KbSpec | None, recipe: Recipe | None, inventory: Inventory | None
+    ) -> dict[str, bytes]:
+        if spec is None or recipe is None:
+            return {}
+        try:
+            for architecture in {entry.architecture: None for entry in spec.files}:
+                plan(spec, architecture, recipe=recipe)
+            return {} if inventory is None else dict(_drafted(spec, recipe, inventory))
+        except PlanError as error:
+            self.errors.append((f"{self.where}/{KB}", error))
+            return {}
+
+
+def check(where: str, files: Mapping[str, bytes]) -> PackageReport:
+    """Check one folder of the ledger; needs no payload.
+
+    Args:
+        where: The folder, as it was given.
+        files: kb.json, inventory.json and recipe.json where they are there,
+            and the XML by names such as "x86/update.mum".
+    """
+    documents = tuple(_documents(where, files))
+    findings = run(RULES, documents)
+    reader = _Reader(where, files)
+    spec, recipe, inventory = reader.spec(), reader.recipe(), reader.inventory()
+    drafted = reader.drafted(spec, recipe, inventory)
+    count = 0 if inventory is None else len(inventory.files)
+    ledger = Ledger(
+        where=where,
+        spec=spec,
+        inventory=inventory,
+        has_inventory=INVENTORY in files,
+        inventory_lines=_lines(files[INVENTORY], count) if inventory else (),
+        written={n: d for n, d in sorted(files.items()) if n.endswith(SUFFIXES)},
+        drafted=drafted,
+        # A file that breaks a rule of its own differs as well: one cause, one
+        # finding, and the rule says more.
+        judged=frozenset(f.hit.where[0].removeprefix(f"{where}/") for f in findings),
+        errors=tuple(reader.errors),
+    )
+    return _account(ledger, (*findings, *run(RULES, (ledger,))), len(files))
+
+
+def _account(
+    ledger: Ledger, findings: tuple[Finding, ...], files: int
+) -> PackageReport:
+    same = sum(ledger.written.get(n) == data for n, data in ledger.drafted.items())
+    verified = [
+        f"{same:,} of {len(ledger.drafted):,} documents drafted again are equal"
+    ]
+    inferred = []
+    if ledger.inventory is not None and ledger.inventory.stand_in:
+        inferred.append("the inventory describes stand-ins, not the real payload")
+    return PackageReport(
+        path=ledger.where,
+        findings=in_order(findings),
+        files=files,
+        checked=files,
+        verified=tuple(verified) if ledger.drafted else (),
+        inferred=tuple(inferred),
+        not_checked=("the payload: only its inventory was compared",),
+    )

@@ -1,0 +1,143 @@
+"""Show everything in a file to every rule, and say what the answer rests on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from builder.errors import FormatError, LimitError, SignatureError
+from builder.formats.verify import parse_catalog, verify_catalog
+from builder.model.finding import Finding, PackageReport, Severity
+from builder.model.kb import KbSpec
+from builder.model.limits import DEFAULT_LIMITS, Limits
+from builder.model.subject import Delivery, Document, JudgedCatalog, Msu, Opened
+from builder.model.subject import PackageSet as Packages
+from builder.model.unpacked import Container, Kind, Member
+from builder.rules import RULES
+from builder.rules.core import in_order, run
+from builder.rules.coverage import Coverage, cover
+from builder.steps.account import account
+from builder.steps.deliver import deliver
+from builder.steps.read_document import read_document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What signatures are judged by.
+
+    Attributes:
+        anchors: Accepted root certificates, each as DER.
+        crls: Revocation lists, each as DER.
+        at: The time at which certificates have to be valid, in UTC.
+    """
+
+    anchors: tuple[bytes, ...]
+    crls: tuple[bytes, ...]
+    at: datetime
+
+
+def _judge_catalog(member: Member, trust: Trust, limits: Limits) -> JudgedCatalog:
+    data = member.data or b""
+    try:
+        catalog = parse_catalog(data, limits=limits)
+    except (FormatError, LimitError) as error:
+        return JudgedCatalog(member=member, error=error)
+    try:
+        verified = verify_catalog(
+            data, anchors=trust.anchors, crls=trust.crls, at=trust.at, limits=limits
+        )
+    except SignatureError as error:
+        return JudgedCatalog(member=member, catalog=catalog, fault=error)
+    return JudgedCatalog(member=member, catalog=catalog, verified=verified)
+
+
+def _read(
+    container: Container, trust: Trust, limits: Limits
+) -> tuple[tuple[Document, ...], tuple[JudgedCatalog, ...]]:
+    documents: list[Document] = []
+    catalogs: list[JudgedCatalog] = []
+    for member in container.members:
+        if member.data is None:
+            continue
+        if member.kind in (Kind.MUM, Kind.MANIFEST):
+            documents.append(read_document(member, member.data, limits=limits))
+        elif member.kind is Kind.CATALOG:
+            catalogs.append(_judge_catalog(member, trust, limits))
+    return tuple(documents), tuple(catalogs)
+
+
+def _subjects(
+    containers: Sequence[Container], trust: Trust, limits: Limits
+) -> Iterator[object]:
+    """Yield what is judged by itself: files, packages, containers."""
+    found: list[Packages] = []
+    for container in containers:
+        yield container
+        documents, catalogs = _read(container, trust, limits)
+        yield from documents
+        yield from catalogs
+        is_package = any(document.member.kind is Kind.MUM for document in documents)
+        if container.is_cabinet and is_package:
+            packages = Packages(
+                container=container, documents=documents, catalogs=catalogs
+            )
+            found.append(packages)
+            yield packages
+    for container in containers:
+        inner = tuple(p for p in found if p.container.where[:-1] == container.where)
+        if inner:
+            yield Msu(container=container, packages=inner)
+    yield Opened(containers=tuple(containers), packages=tuple(found))
+
+
+def _wrong(findings: Iterable[Finding]) -> frozenset[tuple[str, ...]]:
+    return frozenset(f.hit.where for f in findings if f.severity is Severity.ERROR)
+
+
+def _run(
+    subjects: tuple[object, ...], spec: KbSpec | None
+) -> tuple[tuple[Finding, ...], tuple[Coverage, ...], tuple[Delivery, ...]]:
+    """Run all rules in three rounds.
+
+    A file that is wrong by itself is seldom in a catalog, and what is in no
+    catalog seldom agrees with the article: each round is told which places
+    the rounds before have found wrong.
+    """
+    packages = tuple(s for s in subjects if isinstance(s, Packages))
+    found = run(RULES, subjects)
+    wrong = _wrong(found)
+    coverages = tuple(cover(p, explained=wrong) for p in packages)
+    found += run(RULES, coverages)
+    wrong = _wrong(found)
+    deliveries: tuple[Delivery, ...] = ()
+    if spec is not None:
+        deliveries = tuple(deliver(spec, p, explained=wrong) for p in packages)
+    found += run(RULES, deliveries)
+    return in_order(found), coverages, deliveries
+
+
+def judge(
+    path: str,
+    containers: Sequence[Container],
+    *,
+    spec: KbSpec | None,
+    trust: Trust,
+    limits: Limits = DEFAULT_LIMITS,
+) -> PackageReport:
+    """Judge one top-level file that `unpack` has opened.
+
+    Args:
+        path: As the user gave it.
+        spec: The article to compare with; None leaves the comparison out.
+    """
+    subjects = tuple(_subjects(containers, trust, limits))
+    findings, coverages, deliveries = _run(subjects, spec)
+    return account(
+        path,
+        findings=findings,
+        containers=tuple(containers),
+        catalogs=tuple(s for s in subjects if isinstance(s, JudgedCatalog)),
+        documents=tuple(s for s in subjects if isinstance(s, Document)),
+        coverages=coverages,
+        deliveries=deliveries,
+        has_crls=bool(trust.crls),
+    )

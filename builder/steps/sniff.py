@@ -1,0 +1,66 @@
+"""Recognise files by content, and documents inside packages by name."""
+
+from builder.errors import FormatError
+from builder.model.unpacked import Kind
+
+CABINET_MAGIC = b"MSCF"
+_FOREIGN = (
+    (b"MSWIM\0\0\0", "a WIM image"),
+    (b"MZ", "a program file (PE)"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"\xd0\xcf\x11\xe0", "a compound file (.msi, .msp)"),
+    (b"PA30", "a PA30 delta"),
+    (b"PA19", "a PA19 delta"),
+    (b"PA31", "a PA31 delta"),
+    (b"%PDF", "a PDF document"),
+)
+_SUFFIXES = {
+    ".mum": Kind.MUM,
+    ".manifest": Kind.MANIFEST,
+    ".cat": Kind.CATALOG,
+}
+
+
+def kind_of_member(key: str) -> Kind:
+    """Tell what a member of a package is, by its folded name.
+
+    Only names without a folder are documents: whatever lies in a component's
+    folder is payload, even if it is called x.mum.
+    """
+    if "\\" in key:
+        return Kind.OTHER
+    for suffix, kind in _SUFFIXES.items():
+        if key.endswith(suffix):
+            return kind
+    if key.endswith("-pkgproperties.txt"):
+        return Kind.PROPERTIES
+    if key.endswith(".xml") and not key.endswith(".cix.xml"):
+        return Kind.UNATTEND
+    return Kind.OTHER
+
+
+def kind_of_file(name: str, head: bytes) -> Kind:
+    """Tell what a file given alone is, by its first bytes.
+
+    The name only decides between the two kinds of XML.
+
+    Raises:
+        FormatError: It is none of what can be judged; says what it is.
+    """
+    if head.startswith(CABINET_MAGIC):
+        return Kind.CABINET
+    if head.startswith(b"DCM\x01"):
+        return Kind.MANIFEST
+    for magic, words in _FOREIGN:
+        if head.startswith(magic):
+            raise FormatError(f"is {words}; expected .msu, .cab, .cat, .mum, .manifest")
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n\0\xff\xfe")
+    if text.startswith(b"<"):
+        is_mum = name.casefold().endswith(".mum")
+        return Kind.MUM if is_mum else Kind.MANIFEST
+    if head.startswith(b"\x30"):
+        return Kind.CATALOG
+    if not head:
+        raise FormatError("is empty")
+    raise FormatError("is no .msu, .cab, .cat, .mum or .manifest")

@@ -1,0 +1,148 @@
+"""Files appear whole or not at all, and nothing special is read or replaced."""
+
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from builder import store
+from builder.errors import LimitError, StoreError
+
+
+def partials(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir() if "partial" in entry.name]
+
+
+def test_a_file_appears_when_the_block_ends(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "folder" / "a.txt"
+    with store.writing(target) as file:
+        file.write(b"whole")
+        assert not target.exists()
+    assert target.read_bytes() == b"whole"
+    assert partials(target.parent) == []
+
+
+def test_nothing_is_left_when_the_block_fails(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_bytes(b"old")
+
+    def fail() -> None:
+        with store.writing(target) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert target.read_bytes() == b"old"
+    assert partials(tmp_path) == []
+
+
+def test_the_time_of_a_file_can_be_given(tmp_path: Path) -> None:
+    moment = datetime(2009, 2, 12, 5, 44, tzinfo=UTC)
+    with store.writing(tmp_path / "a", modified=moment) as file:
+        file.write(b"x")
+    assert (tmp_path / "a").stat().st_mtime == moment.timestamp()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask for files")
+def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
+    old = os.umask(0o027)
+    try:
+        store.write_document(tmp_path / "a", b"x")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+def test_a_link_is_not_replaced(tmp_path: Path) -> None:
+    goal = tmp_path / "goal"
+    goal.write_bytes(b"keep")
+    link = tmp_path / "link"
+    link.symlink_to(goal)
+    with pytest.raises(StoreError, match="is no regular file; not replaced"):
+        store.write_document(link, b"new")
+    assert goal.read_bytes() == b"keep"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
+def test_a_pipe_is_neither_written_nor_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(StoreError, match="not replaced"):
+        store.write_document(pipe, b"new")
+    with pytest.raises(StoreError, match="is a device or pipe, not a file"):
+        store.read_document(pipe)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"not a file|is a directory"):
+        store.read_document(tmp_path)
+    with pytest.raises(StoreError, match="not replaced"):
+        store.write_document(tmp_path, b"")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="gone: no such file or directory"):
+        store.read_document(tmp_path / "gone")
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    with pytest.raises(StoreError, match="a"):
+        store.write_document(tmp_path / "a" / "b", b"")
+
+
+def test_a_document_has_a_largest_size(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(11))
+    assert store.read_document(tmp_path / "a", limit=11) == bytes(11)
+    with pytest.raises(LimitError, match="more than 10 bytes"):
+        store.read_document(tmp_path / "a", limit=10)
+
+
+def test_an_empty_file_is_mapped_as_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    with store.mapped(tmp_path / "a") as view:
+        assert bytes(view) == b""
+
+
+def test_scratch_gives_back_what_was_written_and_patched() -> None:
+    scratch = store.Scratch()
+    scratch.write(b"____tail")
+    scratch.seek(0)
+    scratch.write(b"head")
+    assert bytes(scratch.buffer()) == b"headtail"
+    assert b"".join(scratch.chunks()) == b"headtail"
+    assert bytes(store.Scratch().buffer()) == b""
+
+
+def payload(tmp_path: Path, *names: str) -> Path:
+    for name in names:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    return tmp_path
+
+
+def test_payload_is_found_in_any_case(tmp_path: Path) -> None:
+    folder = payload(tmp_path, "X86/MPIO.SYS", "x64/mpio.sys")
+    found = store.find_payload(folder, "x86", "Mpio.sys", allow_flat=False)
+    assert found == folder / "X86" / "MPIO.SYS"
+
+
+def test_flat_payload_is_for_one_architecture(tmp_path: Path) -> None:
+    folder = payload(tmp_path, "mpio.sys")
+    found = store.find_payload(folder, "x86", "Mpio.sys", allow_flat=True)
+    assert found == folder / "mpio.sys"
+    with pytest.raises(StoreError, match="has no folder x86"):
+        store.find_payload(folder, "x86", "Mpio.sys", allow_flat=False)
+
+
+def test_missing_and_doubled_payload_is_named(tmp_path: Path) -> None:
+    folder = payload(tmp_path, "x86/mpio.sys", "x86/MPIO.sys")
+    with pytest.raises(StoreError, match=r"has no file Mpio\.inf"):
+        store.find_payload(folder, "x86", "Mpio.inf", allow_flat=False)
+    if len(list((folder / "x86").iterdir())) == 2:  # else the system folds case
+        with pytest.raises(StoreError, match=r"several times: MPIO\.sys, mpio\.sys"):
+            store.find_payload(folder, "x86", "Mpio.sys", allow_flat=False)
