@@ -1,1 +1,106 @@
-"""The command line."""
+"""The command line: arguments in, one step, a rendering out.
+
+Exit codes: 0 clean; 1 a rule is broken; 2 wrong usage; 3 an input cannot be
+read or a package cannot be made; 70 a bug in the builder.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import IO, Any
+
+import click
+
+from builder.errors import HotfixError
+
+_COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "build": ("builder.cli.build", "Build .msu packages from a specification."),
+        "check": ("builder.cli.check", "Check a repository of specifications."),
+        "keyform": ("builder.cli.keyform", "Print or solve side-by-side names."),
+        "parse": ("builder.cli.parse", "Turn a KB article into kb.json."),
+        "rules": ("builder.cli.rules", "List the rules, or explain one."),
+        "stand-in": ("builder.cli.stand_in", "Make labelled stand-in payload."),
+        "validate": ("builder.cli.validate", "Check packages, catalogs, manifests."),
+    }
+)
+"""Name, module and summary: `--help` imports none of the modules."""
+
+
+class Failure(click.ClickException):
+    """A `HotfixError` on its way to the user."""
+
+    exit_code = 3
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message as one line, whatever the input put into it."""
+        from builder.report.text import printable
+
+        click.echo(f"hotfix: error: {printable(self.message)}", err=True, file=file)
+
+
+class Cli(click.Group):
+    """The top-level command; loads a subcommand when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the names of all commands, sorted."""
+        return sorted(_COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Import a command's module and return the command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(_COMMANDS[cmd_name][0])
+        command = module.command
+        assert isinstance(command, click.Command)  # noqa: S101  # our own table
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """List the commands from the table, without importing them."""
+        rows = [(name, summary) for name, (_, summary) in sorted(_COMMANDS.items())]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's signature
+        """Run a command; expected failures become messages."""
+        try:
+            return super().invoke(ctx)
+        except HotfixError as error:
+            raise Failure(str(error)) from error
+
+
+@click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hotfix-builder", prog_name="hotfix")
+def cli() -> None:
+    """Build Windows servicing packages from KB articles, and prove packages.
+
+    Exit codes: 0 clean; 1 a rule is broken; 2 wrong usage; 3 an input cannot
+    be read or a package cannot be made; 70 a bug in hotfix.
+    """
+
+
+def main() -> None:
+    """Run the command line; a bug in here exits with 70, not with 1."""
+    try:
+        cli.main(prog_name="hotfix")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader has gone; nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except Exception:  # noqa: BLE001  # the last line of defence
+        traceback.print_exc()
+        click.echo("hotfix: this is a bug in hotfix; please report it", err=True)
+        sys.exit(70)

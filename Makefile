@@ -1,0 +1,62 @@
+# Needs Python 3.11 or later with venv (Debian: python3-venv) and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT := dist
+KB := 967724
+DEMO_KEYS := $(OUT)/development-signer
+
+.PHONY: demo test oracle lint types contracts wheel check clean
+
+# Build KB967724 for x86, x64 and IA-64 from labelled stand-ins, sign it with a
+# development key, and validate each package against the article's table.
+demo: $(VENV)/.installed
+	$(BIN)/hotfix build manifests/kb$(KB) --stand-in --dev-sign \
+	  --dev-keys $(DEMO_KEYS) --output $(OUT) --quiet
+	@for arch in x86 x64 ia64; do \
+	  stem=$(OUT)/kb$(KB)/$$arch/Windows6.0-KB$(KB)-$$arch; \
+	  $(BIN)/hotfix validate $$stem.msu --kb manifests/kb$(KB) \
+	    --trust-anchor $$stem.anchor.pem || exit 1; \
+	done
+
+test: $(VENV)/.developed
+	$(BIN)/pytest -n 2 -m "not oracle"
+
+oracle: $(VENV)/.developed
+	$(BIN)/pytest -n 2 -m oracle
+
+lint: $(VENV)/.developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.developed
+	$(BIN)/mypy
+
+contracts: $(VENV)/.developed
+	$(BIN)/lint-imports
+
+check: $(VENV)/.installed
+	$(BIN)/hotfix check
+
+wheel: $(VENV)/.developed
+	rm -rf build $(OUT)/*.whl $(OUT)/*.tar.gz
+	$(BIN)/python -m build --outdir $(OUT)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "hotfix needs Python 3.11 or later: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Python has no venv; on Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.developed: $(VENV)/bin/python pyproject.toml requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build *.egg-info

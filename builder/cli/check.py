@@ -1,0 +1,91 @@
+"""`hotfix check`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from builder import store
+from builder.cli.options import FILE, has_colour
+from builder.cli.validate import exit_code
+from builder.errors import HotfixError, StoreError
+from builder.model.finding import PackageReport, Report
+from builder.report.json import render_json
+from builder.report.text import render_text
+from builder.steps.check import INVENTORY, KB, RECIPE, SUFFIXES, check
+
+_FOLDERS = ("x86", "x64", "ia64")
+
+
+def _folders(path: Path) -> Iterator[Path]:
+    """Yield the specification folders that a path names."""
+    if not path.exists():
+        raise StoreError(str(path), "no such file or folder")
+    if path.name == KB:
+        yield path.parent
+    elif (path / KB).exists():
+        yield path
+    else:
+        found = sorted(file.parent for file in path.glob(f"*/{KB}"))
+        if not found:
+            raise StoreError(str(path), f"no {KB} in it or in its folders")
+        yield from found
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Read what belongs to a specification, by relative name."""
+    paths = [folder / name for name in (KB, INVENTORY, RECIPE)]
+    for name in _FOLDERS:
+        if (folder / name).is_dir():
+            inside = sorted((folder / name).iterdir())
+            paths += [path for path in inside if path.name.endswith(SUFFIXES)]
+    return {
+        path.relative_to(folder).as_posix(): store.read_document(path)
+        for path in paths
+        if path.exists()
+    }
+
+
+def _check(folder: Path) -> PackageReport:
+    try:
+        return check(folder.as_posix(), _files(folder))
+    except HotfixError as error:
+        return PackageReport(path=folder.as_posix(), unreadable=str(error))
+
+
+@click.command(name="check")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=FILE)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the findings.",
+)
+@click.option("--strict", is_flag=True, help="Let warnings fail the run, too.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors and verdicts only.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    paths: tuple[Path, ...],
+    style: str,
+    strict: bool,
+    quiet: bool,
+) -> None:
+    """Check specifications: schemas, generated XML, inventories; no payload.
+
+    PATH is the ledger, one folder of it or a kb.json.  [default: manifests]
+
+    Exits with 1 if a rule is broken and with 3 if a file cannot be read.
+    """
+    chosen = paths or (Path("manifests"),)
+    folders = [folder for path in chosen for folder in _folders(path)]
+    report = Report(packages=tuple(map(_check, folders)))
+    if style == "json":
+        text = render_json(report, strict=strict)
+    else:
+        text = render_text(report, strict=strict, colour=has_colour(), quiet=quiet)
+    click.echo(text, nl=False)
+    ctx.exit(exit_code(report, strict=strict))

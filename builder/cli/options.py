@@ -1,0 +1,68 @@
+"""Arguments that several commands share."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+FILE = click.Path(path_type=Path)
+
+
+def _epoch(text: str) -> datetime:
+    return datetime.fromtimestamp(int(text), tz=UTC)
+
+
+class Time(click.ParamType[datetime]):
+    """A time in UTC: ISO 8601 with "Z" or an offset, or seconds since 1970."""
+
+    name = "time"
+
+    def convert(
+        self,
+        value: str | datetime,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime:
+        """Read a time; fail with usage help otherwise."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            if value.isascii() and value.isdigit():
+                moment = _epoch(value)
+            else:
+                moment = datetime.fromisoformat(value)
+        except (ValueError, OverflowError, OSError):
+            self.fail(f"{value!r} is no time like 2009-02-12T18:35:00Z", param, ctx)
+        if moment.tzinfo is None:
+            self.fail(f"{value!r} names no zone; write Z for UTC", param, ctx)
+        moment = moment.astimezone(UTC)
+        if not 1980 <= moment.year <= 2107:
+            self.fail(f"{value!r} is outside of 1980 to 2107", param, ctx)
+        return moment
+
+
+def now() -> datetime:
+    """Return the time of the clock, in UTC; the only place that asks for it."""
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
+
+
+def source_date_epoch() -> datetime | None:
+    """Return the time that SOURCE_DATE_EPOCH names, if it is set.
+
+    Raises:
+        click.UsageError: It is set and is no such time.
+    """
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if not text:
+        return None
+    try:
+        return Time().convert(text, None, None)
+    except click.BadParameter as error:
+        raise click.UsageError(f"SOURCE_DATE_EPOCH: {error.message}") from error
+
+
+def has_colour() -> bool:
+    """Tell whether standard output wants colour."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
