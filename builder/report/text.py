@@ -64,7 +64,8 @@ def _package(
     path = printable(package.path)
     verdict = _painted(package.verdict(strict=strict), colour=colour)
     if package.unreadable is not None:
-        yield f"{path}: {verdict}: {printable(package.unreadable)}"
+        reason = package.unreadable.removeprefix(f"{package.path}: ")
+        yield f"{path}: {verdict}: {printable(reason)}"
         return
     counts = ", ".join(
         _counted(package.count(severity), severity.value) for severity in Severity
