@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +15,13 @@ def _epoch(text: str) -> datetime:
     return datetime.fromtimestamp(int(text), tz=UTC)
 
 
-class Time(click.ParamType[datetime]):
+if TYPE_CHECKING:
+    _TimeType = click.ParamType[datetime]
+else:
+    _TimeType = click.ParamType  # not generic before click 8.4
+
+
+class Time(_TimeType):
     """A time in UTC: ISO 8601 with "Z" or an offset, or seconds since 1970."""
 
     name = "time"

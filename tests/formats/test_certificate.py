@@ -165,7 +165,9 @@ def test_damage_is_a_catalog_error_and_nothing_else(at: int, flip: int) -> None:
 
 
 printable = st.text(
-    st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1
+    st.characters(codec="utf-8", exclude_categories=("C", "Z")),
+    min_size=1,
+    max_size=16,  # of up to four octets; names have room for 64
 )
 tricky = st.text(st.sampled_from('a ,+"\\<>;#='), min_size=1, max_size=8)
 
