@@ -22,7 +22,7 @@ def check(container: Container) -> Iterator[Hit]:
     if container.trailing:
         yield Hit(
             where=container.where,
-            message=f"{container.trailing:,} bytes follow that are no signature",
+            message=f"{container.trailing:,} more bytes, which are no signature",
         )
 
 

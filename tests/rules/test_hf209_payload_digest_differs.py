@@ -1,0 +1,60 @@
+from dataclasses import replace
+from hashlib import sha1, sha256
+
+from make_subjects import (
+    COMPONENT,
+    FOLDER,
+    PLACE,
+    file_of,
+    manifest,
+    member,
+    package_set,
+    unread,
+)
+
+from builder.model.finding import Hit
+from builder.model.package import PackagedFile
+from builder.model.subject import PackageSet
+from builder.model.unpacked import Member
+from builder.rules.hf209_payload_digest_differs import check
+
+NAME = f"{FOLDER}\\a.sys"
+
+
+def pair(file: PackagedFile, payload: Member | None = None) -> PackageSet:
+    payload = payload or member(NAME, b"a")
+    return package_set(manifest(COMPONENT, file), payload=(payload,))
+
+
+def test_the_promised_bytes_are_silent() -> None:
+    assert list(check(pair(file_of("a.sys", b"a")))) == []
+
+
+def test_sha1_is_compared_as_well() -> None:
+    file = replace(file_of("a.sys"), digest=sha1(b"a").digest())
+    assert list(check(pair(file))) == []
+    assert len(list(check(pair(file, member(NAME, b"b"))))) == 1
+
+
+def test_a_file_without_a_digest_is_silent() -> None:
+    assert list(check(pair(file_of("a.sys", None)))) == []
+
+
+def test_a_digest_of_another_length_is_silent() -> None:
+    """HF102 reports it."""
+    assert list(check(pair(replace(file_of("a.sys"), digest=b"short")))) == []
+
+
+def test_an_unread_file_is_silent() -> None:
+    """HF001 reports the damage."""
+    assert list(check(pair(file_of("a.sys", b"a"), unread(NAME)))) == []
+
+
+def test_other_bytes_show_both_digests() -> None:
+    seen, promised = sha256(b"b").hexdigest(), sha256(b"a").hexdigest()
+    assert list(check(pair(file_of("a.sys", b"a"), member(NAME, b"b")))) == [
+        Hit(
+            where=(*PLACE, NAME),
+            message=f"digest {seen}; the manifest says {promised}",
+        )
+    ]

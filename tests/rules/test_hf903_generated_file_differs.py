@@ -1,0 +1,47 @@
+from make_subjects import ledger
+
+from builder.model.finding import Hit
+from builder.rules.hf903_generated_file_differs import check
+
+NAME = "x86/update.mum"
+WHERE = (f"kb1/{NAME}",)
+
+
+def test_equal_files_are_silent() -> None:
+    same = {NAME: b"<a/>"}
+    assert list(check(ledger(written=same, drafted=dict(same)))) == []
+
+
+def test_what_could_not_be_drafted_is_silent() -> None:
+    """HF901 or HF904 reports it."""
+    assert list(check(ledger(written={NAME: b"<a/>"}))) == []
+
+
+def test_the_first_line_that_differs_is_told() -> None:
+    made = ledger(written={NAME: b"1\n2\n3"}, drafted={NAME: b"1\nx\ny"})
+    assert list(check(made)) == [
+        Hit(where=WHERE, message="differs; the specification makes 'x'", line=2)
+    ]
+
+
+def test_a_file_cut_off_differs_in_its_length() -> None:
+    made = ledger(written={NAME: b"1\n2"}, drafted={NAME: b"1\n2\n3"})
+    assert list(check(made)) == [
+        Hit(where=WHERE, message="differs in its length", line=2)
+    ]
+
+
+def test_a_file_that_another_rule_judged_is_silent() -> None:
+    made = ledger(written={NAME: b"1"}, drafted={NAME: b"2"}, judged=frozenset({NAME}))
+    assert list(check(made)) == []
+
+
+def test_missing_files_and_files_too_many_are_told() -> None:
+    made = ledger(written={"x86/b.mum": b""}, drafted={NAME: b""})
+    assert list(check(made)) == [
+        Hit(where=WHERE, message="is missing; the specification makes it"),
+        Hit(
+            where=("kb1/x86/b.mum",),
+            message="the specification does not make this file",
+        ),
+    ]

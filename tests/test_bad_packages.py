@@ -1,0 +1,77 @@
+"""Packages that are wrong in one way: the rule for it speaks, and no other.
+
+Each is made by changing a package that we built ourselves from stand-ins, and
+signed again where the signature is not the point.
+"""
+
+from datetime import timedelta
+
+import pytest
+from bad_packages import ARTICLE, CATALOGS, CONTAINERS, DOCUMENTS, PAYLOAD, SCHEMA
+from made_packages import (
+    build_parts,
+    complaints,
+    judged,
+)
+from package_changes import IA64, X64, X86, World, describe_again, edited, moved
+
+from builder.keys import development_signer
+from builder.model.finding import Verdict
+from builder.report.text import place
+
+CASES = {
+    **{f"payload: {k}": v for k, v in PAYLOAD.items()},
+    **{f"document: {k}": v for k, v in DOCUMENTS.items()},
+    **{
+        f"schema: {k}": (edited(name, old, new), "HF102", name)
+        for k, (name, old, new) in SCHEMA.items()
+    },
+    **{f"container: {k}": v for k, v in CONTAINERS.items()},
+    **{f"catalog: {k}": v for k, v in CATALOGS.items()},
+    **{f"article: {k}": v for k, v in ARTICLE.items()},
+}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    signer = development_signer(tmp_path_factory.mktemp("keys") / "signer")
+    x86, x64, ia64 = (build_parts(a, signer) for a in (X86, X64, IA64))
+    return World(x86=x86, x64=x64, ia64=ia64, signer=signer)
+
+
+def test_the_good_packages_are_good(world: World) -> None:
+    for parts in (world.x86, world.x64, world.ia64):
+        report = judged(parts.copy())
+        assert complaints(report) == []
+        assert report.verdict() is Verdict.VALID
+
+
+def test_a_good_package_signed_again_is_good(world: World) -> None:
+    """Otherwise the cases below would be wrong in two ways."""
+    parts = world.x86.copy()
+    describe_again(parts, world)
+    assert complaints(judged(parts)) == []
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(CASES) >= 60
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_cause_is_one_rule(world: World, case: str) -> None:
+    change, rule, where = CASES[case]
+    parts = world.x86.copy()
+    change(parts, world)
+    found = complaints(judged(parts))
+    assert {finding.rule for finding in found} == {rule}, [
+        (f.rule, place(f), f.hit.message) for f in found
+    ]
+    assert where in place(found[0])
+
+
+def test_local_times_are_a_note(world: World) -> None:
+    parts = world.x86.copy()
+    moved(timedelta(hours=-8))(parts, world)
+    report = judged(parts)
+    assert complaints(report) == []
+    assert "HF307" in {finding.rule for finding in report.findings}
