@@ -1,0 +1,112 @@
+"""Streams of a WIM file, unpacked chunk by chunk."""
+
+from collections.abc import Iterator
+from struct import Struct
+from typing import Final
+
+from builder.errors import CabError, UnsupportedError, WimError
+from builder.formats.buffer import Buffer
+from builder.formats.lzx import LzxDecoder
+from builder.model.wim import WimMethod, WimResource
+
+_PIECE: Final = 1 << 15
+# Entries of the table of chunks, in streams of up to 4 GiB and above.
+_SHORT, _LONG = Struct("<I"), Struct("<Q")
+
+
+def check_decoded(resource: WimResource, method: WimMethod) -> None:
+    """Refuse by name what `unpack_resource` does not decode.
+
+    Raises:
+        UnsupportedError: A solid resource, or one packed by XPRESS or LZMS.
+    """
+    if resource.is_solid:
+        raise UnsupportedError(
+            f"solid {method} compression (ESD) is not decoded", offset=resource.offset
+        )
+    if resource.is_compressed and method not in (WimMethod.NONE, WimMethod.LZX):
+        raise UnsupportedError(
+            f"{method} compression of WIM files is not decoded", offset=resource.offset
+        )
+
+
+def unpack_resource(
+    data: Buffer, resource: WimResource, *, method: WimMethod, chunk_size: int
+) -> Iterator[bytes]:
+    """Yield the bytes of a stream, in chunks of at most 2 MiB.
+
+    Args:
+        data: The whole WIM file.
+        chunk_size: As the header says, in bytes.
+
+    Raises:
+        WimError: The table of chunks or a chunk is damaged.
+        UnsupportedError: Packed in a way that is not decoded.
+    """
+    check_decoded(resource, method)
+    with memoryview(data) as view:
+        if resource.offset + resource.size > len(view):
+            raise WimError("a stream lies outside the file", offset=resource.offset)
+        if resource.is_compressed:
+            yield from _unpack(view, resource, method, chunk_size)
+            return
+        end = resource.offset + resource.size
+        for start in range(resource.offset, end, _PIECE):
+            yield bytes(view[start : min(start + _PIECE, end)])
+
+
+def _unpack(
+    view: memoryview, resource: WimResource, method: WimMethod, chunk_size: int
+) -> Iterator[bytes]:
+    if method is WimMethod.NONE:
+        raise WimError(
+            "a compressed stream in a file without compression", offset=resource.offset
+        )
+    decoder: LzxDecoder | None = None
+    left = resource.unpacked
+    for start, end in _chunks(view, resource, chunk_size):
+        size = min(chunk_size, left)
+        left -= size
+        packed = view[start:end]
+        if len(packed) == size:
+            yield bytes(packed)
+            continue
+        if decoder is None:
+            decoder = LzxDecoder(chunk_size.bit_length() - 1, wim=True)
+        try:
+            chunk = decoder.decode(packed, size, offset=start)
+        except CabError as error:
+            raise WimError(error.reason, offset=error.offset) from error
+        yield chunk
+
+
+def _chunks(
+    view: memoryview, resource: WimResource, chunk_size: int
+) -> Iterator[tuple[int, int]]:
+    """Yield where each chunk starts and ends.
+
+    The table holds the offset of every chunk but the first, counted from its
+    own end.
+    """
+    count = -(-resource.unpacked // chunk_size)
+    entry = _LONG if resource.unpacked > 0xFFFF_FFFF else _SHORT
+    first = resource.offset + max(count - 1, 0) * entry.size
+    end = resource.offset + resource.size
+    if first + count > end:  # a chunk has one byte at the least
+        raise WimError(
+            f"{count} chunks do not fit into {resource.size} bytes",
+            offset=resource.offset,
+        )
+    start, left = first, resource.unpacked
+    for index in range(count):
+        size = min(chunk_size, left)
+        left -= size
+        place = resource.offset + index * entry.size
+        last = index == count - 1
+        stop = end if last else first + entry.unpack_from(view, place)[0]
+        if not start < stop <= min(start + size, end):
+            raise WimError(
+                f"a chunk from {start:#x} to {stop:#x} for {size} bytes", offset=place
+            )
+        yield start, stop
+        start = stop
