@@ -40,7 +40,7 @@ check: $(VENV)/.installed
 
 wheel: $(VENV)/.developed
 	rm -rf build $(OUT)/*.whl $(OUT)/*.tar.gz
-	$(BIN)/python -m build --outdir $(OUT)
+	$(BIN)/python -m build --sdist --wheel --outdir $(OUT)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
