@@ -124,6 +124,7 @@ class SignatureFault(StrEnum):
     SIGNATURE = "signature"
     CHAIN = "chain"
     ANCHOR = "anchor"
+    IMPOSTOR = "impostor"
     VALIDITY = "validity"
     USAGE = "usage"
     REVOKED = "revoked"

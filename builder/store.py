@@ -9,6 +9,7 @@ import mmap
 import os
 import secrets
 import stat
+import sys
 import tempfile
 import unicodedata
 import weakref
@@ -65,6 +66,21 @@ def read_document(path: Path, *, limit: int = DEFAULT_LIMITS.held) -> bytes:
     if len(data) > limit:
         error = LimitError(f"more than {limit:,} bytes, the limit for a document")
         error.source = (str(path),)
+        raise error
+    return data
+
+
+def read_standard_input(*, limit: int) -> bytes:
+    """Read all of standard input.
+
+    Raises:
+        LimitError: It has more than `limit` bytes.
+    """
+    with _naming(Path("-")):
+        data = sys.stdin.buffer.read(limit + 1)
+    if len(data) > limit:
+        error = LimitError(f"more than {limit:,} bytes, the limit for a document")
+        error.source = ("-",)
         raise error
     return data
 
@@ -211,7 +227,8 @@ def find_payload(folder: Path, word: str, name: str, *, allow_flat: bool) -> Pat
     """Find a payload file, in any case: FOLDER/x86/NAME, or FOLDER/NAME.
 
     Args:
-        word: The architecture's folder: x86, x64 or ia64.
+        word: The architecture's folder: x86, x64 and so on, or wow64.
+        name: May have folders before it, with slashes.
         allow_flat: Look for FOLDER/NAME where there is no FOLDER/x86.
 
     Raises:
@@ -226,6 +243,13 @@ def find_payload(folder: Path, word: str, name: str, *, allow_flat: bool) -> Pat
         place = folder
     else:
         raise StoreError(str(folder), f"has no folder {word}")
+    *inner, name = name.split("/")
+    for part in inner:
+        below = [path for path in _entries(place, part) if path.is_dir()]
+        if len(below) != 1:
+            count = "several folders" if below else "no folder"
+            raise StoreError(str(place), f"has {count} called {part}")
+        place = below[0]
     found = _entries(place, name)
     if not found:
         raise StoreError(str(place), f"has no file {name}")

@@ -385,7 +385,7 @@ ARTICLE: dict[str, tuple[Change, str, str]] = {
     "one more row": (with_spec(files=with_row(name="Msdsm.sys")), "HF300", CAB),
     "contradicting row": (
         with_spec(files=with_row(size=1, branch="GDR")),
-        "HF301",
-        "mpio.sys",
+        "HF300",
+        ".cab",
     ),
 }

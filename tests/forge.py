@@ -8,13 +8,20 @@ from hashlib import new
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, HashAlgorithm
+from cryptography.hazmat.primitives.hashes import (
+    MD5,
+    SHA1,
+    SHA256,
+    SHA384,
+    HashAlgorithm,
+)
 from make_pki import Authority, issue, leaf_wish, root
 
 from builder.formats import der, oids
 from builder.formats.certificate import parse_certificate
 
 HASHES: dict[str, HashAlgorithm] = {
+    "md5": MD5(),
     "sha1": SHA1(),
     "sha256": SHA256(),
     "sha384": SHA384(),
@@ -64,6 +71,7 @@ class Forgery:
     signed_by: rsa.RSAPrivateKey | None = None
     named: x509.Certificate | None = None
     unsigned: bytes = b""
+    stamp: Callable[[bytes], bytes] | None = None
     signers: int = 1
     change_signature: Callable[[bytes], bytes] = bytes
 
@@ -105,6 +113,7 @@ def _signers(f: Forgery) -> list[bytes]:
         attributes = tuple(sorted(attributes))
     message = der.encode(der.SET, *attributes)
     signature = f.change_signature(_sign(f, message))
+    unsigned = f.unsigned if f.stamp is None else f.stamp(signature)
     named = parse_certificate(f.leaf.der)
     if f.named is not None:
         named = parse_certificate(Authority(certificate=f.named, key=f.leaf.key).der)
@@ -119,7 +128,7 @@ def _signers(f: Forgery) -> list[bytes]:
             der.encode(der.context(0), *attributes) if attributes else b"",
             algorithm(f.signature_oid, f.signature_parameters),
             der.encode(der.OCTET_STRING, signature + bytes(n)),
-            f.unsigned,
+            unsigned,
         )
         for n in range(f.signers)
     ]

@@ -155,7 +155,9 @@ def build_parts(architecture: Architecture, signer: Signer) -> Parts:
     """Build KB967724 from stand-ins and take it apart."""
     planned = plan(SPEC, architecture, recipe=Recipe())
     payload = {
-        entry.name.casefold(): partial(stand_in, entry) for _, entry in planned.payload
+        file.key: partial(stand_in, file.entry)
+        for file in planned.payload
+        if file.entry is not None
     }
     manner = Manner(signer=signer, time=ISSUED, is_stand_in=True)
     built = build(planned, payload, manner=manner, scratch=Memory)

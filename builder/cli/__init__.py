@@ -19,11 +19,21 @@ from builder.errors import HotfixError
 _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "build": ("builder.cli.build", "Build .msu packages from a specification."),
+        "catalog": ("builder.cli.catalog", "List and verify catalogs, verify files."),
         "check": ("builder.cli.check", "Check a repository of specifications."),
+        "compare": ("builder.cli.compare", "Put an article beside a package."),
+        "extract": ("builder.cli.extract", "Write what lies in a package to a folder."),
+        "inspect": ("builder.cli.inspect", "Show what lies in a package."),
         "keyform": ("builder.cli.keyform", "Print or solve side-by-side names."),
+        "new": ("builder.cli.new", "Write a specification to start from."),
         "parse": ("builder.cli.parse", "Turn a KB article into kb.json."),
         "rules": ("builder.cli.rules", "List the rules, or explain one."),
+        "schema": ("builder.cli.schema", "Print schemas, or check documents by them."),
         "stand-in": ("builder.cli.stand_in", "Make labelled stand-in payload."),
+        "trace": (
+            "builder.cli.trace",
+            "Follow a file to the root that vouches for it.",
+        ),
         "validate": ("builder.cli.validate", "Check packages, catalogs, manifests."),
     }
 )

@@ -27,7 +27,7 @@ from builder.report.text import render_text
 from builder.steps.build import Built, Chunks, Manner, build
 from builder.steps.judge import Trust, judge
 from builder.steps.ledger import compare_with_ledger, update_inventory
-from builder.steps.plan import plan
+from builder.steps.plan import architectures_of, plan
 from builder.steps.unpack import unpack
 
 _COMPRESSIONS = {"mszip": MSZIP, "none": STORED}
@@ -80,7 +80,7 @@ def _architectures(
     specification: Specification, words: tuple[str, ...]
 ) -> tuple[Architecture, ...]:
     """Return the architectures to build, in article order."""
-    known = tuple({e.architecture: None for e in specification.spec.files})
+    known = architectures_of(specification.spec, specification.recipe)
     if not words:
         return known
     chosen = {Architecture.of_word(word) for word in words}
@@ -91,21 +91,26 @@ def _architectures(
 
 
 def _payload(planned: Plan, order: _Order, *, is_only: bool) -> Mapping[str, Chunks]:
-    """Return a source for each payload file, by folded name."""
+    """Return a source for each payload file, by its key."""
     sources: dict[str, Chunks] = {}
-    for _, entry in planned.payload:
+    for file in planned.payload:
+        entry = file.entry
         if order.payload is None:
-            sources[entry.name.casefold()] = partial(stand_in, entry)
+            if entry is None:
+                raise PlanError(
+                    f"no single row of kb.json is for {file.place}; "
+                    "a stand-in needs its size"
+                )
+            sources[file.key] = partial(stand_in, entry)
             continue
-        path = store.find_payload(
-            order.payload, planned.architecture.word, entry.name, allow_flat=is_only
-        )
+        word, _, name = file.place.partition("/")
+        path = store.find_payload(order.payload, word, name, allow_flat=is_only)
         size = store.size_of(path)
-        if size != entry.size:
+        if entry is not None and size != entry.size:
             error = PlanError(f"has {size:,} bytes; the article says {entry.size:,}")
             error.source = (str(path),)
             raise error
-        sources[entry.name.casefold()] = partial(store.chunks_of, path)
+        sources[file.key] = partial(store.chunks_of, path)
     return sources
 
 
@@ -185,7 +190,9 @@ def _manner(  # what the options say about how to build
     stand_in_payload: bool,
     jobs: int,
 ) -> Manner:
-    latest = max(entry.modified for entry in specification.spec.files)
+    latest = specification.recipe.time or max(
+        entry.modified for entry in specification.spec.files
+    )
     return Manner(
         signer=signer,
         time=time or source_date_epoch() or latest,
@@ -220,7 +227,7 @@ def _ledger(
     "--payload",
     metavar="DIR",
     type=FILE,
-    help="The real files: DIR/{x86,x64,ia64}/NAME, or DIR/NAME for one --arch.",
+    help="The real files: DIR/{x86,x64,ia64,…}/NAME, or DIR/NAME for one --arch.",
 )
 @click.option(
     "--stand-in", "use_stand_in", is_flag=True, help="Build from labelled stand-ins."
@@ -230,8 +237,9 @@ def _ledger(
     "words",
     metavar="ARCH",
     multiple=True,
-    type=click.Choice(["x86", "x64", "ia64"]),
-    help="Build x86, x64 or ia64 only.  Repeatable.  [default: all in the article]",
+    type=click.Choice(["x86", "x64", "ia64", "arm", "arm64"]),
+    help="Build x86, x64, ia64, arm or arm64 only.  Repeatable.  "
+    "[default: all in the article or recipe]",
 )
 @click.option("--recipe", metavar="FILE", type=FILE, help="Instead of recipe.json.")
 @click.option(

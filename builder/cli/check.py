@@ -14,7 +14,7 @@ from builder.report.json import render_json
 from builder.report.text import render_text
 from builder.steps.check import INVENTORY, KB, RECIPE, SUFFIXES, check
 
-_FOLDERS = ("x86", "x64", "ia64")
+_FOLDERS = ("x86", "x64", "ia64", "arm", "arm64")
 
 
 def _folders(path: Path) -> Iterator[Path]:

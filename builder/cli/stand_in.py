@@ -1,5 +1,6 @@
 """`hotfix stand-in`."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -7,11 +8,27 @@ import click
 
 from builder import store
 from builder.cli.options import FILE
-from builder.cli.sources import read_spec
+from builder.cli.sources import Specification, read_specification
 from builder.errors import PlanError
 from builder.formats.stand_in import stand_in
+from builder.model.kb import FileEntry
 from builder.model.names import unsafe
+from builder.steps.plan import architectures_of, plan
 from builder.steps.plan_component import is_document
+
+
+def _places(found: Specification) -> Iterator[tuple[str, FileEntry]]:
+    """Yield each payload file's place and row: of the recipe, or of the article."""
+    if not found.recipe.components:
+        for entry in found.spec.files:
+            if not is_document(entry):
+                yield f"{entry.architecture.word}/{entry.name}", entry
+        return
+    for architecture in architectures_of(found.spec, found.recipe):
+        for file in plan(found.spec, architecture, recipe=found.recipe).payload:
+            if file.entry is None:
+                raise PlanError(f"no single row of kb.json is for {file.place}")
+            yield file.place, file.entry
 
 
 @click.command(name="stand-in")
@@ -31,15 +48,15 @@ def command(*, spec: Path, output: Path) -> None:
     in plain text that it is not the real file.  Packages built from stand-ins
     prove the build; they must not be installed.
     """
-    promise = read_spec(spec)
-    rows = [entry for entry in promise.files if not is_document(entry)]
+    found = read_specification(spec, None)
+    rows = dict(_places(found))
     with ExitStack() as stack:
-        for entry in rows:
-            reason = unsafe(entry.name)
-            if reason is not None or "\\" in entry.name or "/" in entry.name:
-                raise PlanError(f"{entry.name!r} is no plain file name")
-            path = output / entry.architecture.word / entry.name
+        for place, entry in rows.items():
+            reason = unsafe(place)
+            if reason is not None or "\\" in place:
+                raise PlanError(f"{place!r} is no plain file name")
+            path = output / place
             file = stack.enter_context(store.writing(path, modified=entry.modified))
             for chunk in stand_in(entry):
                 file.write(chunk)
-    click.echo(f"{output}: {len(rows)} stand-ins for KB{promise.number}")
+    click.echo(f"{output}: {len(rows)} stand-ins for KB{found.spec.number}")

@@ -5,28 +5,27 @@ from pathlib import Path
 
 import click
 
-from builder import store
-from builder.cli.options import FILE, Time, has_colour, now
+from builder.cli.limits import chosen_limits, limit_options
+from builder.cli.opening import open_path
+from builder.cli.options import FILE, has_colour
 from builder.cli.sources import read_promise
+from builder.cli.trust import chosen_trust, trust_options
 from builder.errors import HotfixError, LocatedError
-from builder.keys import read_anchors, read_crls
 from builder.model.finding import PackageReport, Report, Verdict
 from builder.model.kb import KbSpec
-from builder.model.limits import DEFAULT_LIMITS
+from builder.model.limits import Limits
 from builder.report.json import render_json
 from builder.report.text import render_text
 from builder.steps.judge import Trust, judge
-from builder.steps.unpack import unpack
 
 
-def _judge(path: Path, spec: KbSpec | None, trust: Trust) -> PackageReport:
+def _judge(
+    path: Path, spec: KbSpec | None, trust: Trust, limits: Limits, *, quiet: bool
+) -> PackageReport:
     """Open and judge one file; that it cannot be opened is an answer too."""
     try:
-        with store.mapped(path) as data:
-            containers = unpack(
-                path.as_posix(), data, limits=DEFAULT_LIMITS, spool=store.Scratch
-            )
-            return judge(str(path), containers, spec=spec, trust=trust)
+        containers = open_path(path, limits=limits, quiet=quiet)
+        return judge(str(path), containers, spec=spec, trust=trust, limits=limits)
     except LocatedError as error:
         reason = str(error)
         return PackageReport(path=str(path), unreadable=reason)
@@ -50,27 +49,7 @@ def exit_code(report: Report, *, strict: bool) -> int:
     type=FILE,
     help="Compare with this kb.json (or its folder) or article.",
 )
-@click.option(
-    "--trust-anchor",
-    "anchors",
-    metavar="PEM",
-    multiple=True,
-    type=FILE,
-    help="Accept chains to the root certificates in this file.  Repeatable.",
-)
-@click.option(
-    "--crl",
-    "crls",
-    metavar="PEM",
-    multiple=True,
-    type=FILE,
-    help="Judge revocation by the lists in this file.  Repeatable.",
-)
-@click.option(
-    "--at",
-    type=Time(),
-    help="Time at which certificates have to be valid.  [default: now]",
-)
+@trust_options
 @click.option(
     "--format",
     "style",
@@ -81,35 +60,41 @@ def exit_code(report: Report, *, strict: bool) -> int:
 )
 @click.option("--strict", is_flag=True, help="Let warnings fail the run, too.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors and verdicts only.")
+@limit_options
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     *,
     paths: tuple[Path, ...],
     kb: Path | None,
     anchors: tuple[Path, ...],
     crls: tuple[Path, ...],
     at: datetime | None,
+    policy: str | None,
     style: str,
     strict: bool,
     quiet: bool,
+    **limits: int | None,
 ) -> None:
     """Check packages (.msu, .cab), catalogs (.cat), .mum and .manifest files.
 
+    A folder is a package that was extracted, or the servicing/Packages folder
+    of a system.
+
     Checks schemas, identities and names, references, digests, catalogs in both
     directions, signatures up to a trust anchor and, with --kb, the article's
-    tables.  No trust anchor is accepted unless it is given.
+    tables.
 
     Exits with 0 if every file is valid, 1 if a rule is broken, 3 if a file
     cannot be read.
     """
-    trust = Trust(
-        anchors=tuple(read_anchors(anchors)),
-        crls=tuple(read_crls(crls)),
-        at=at or now(),
-    )
+    trust = chosen_trust(anchors=anchors, crls=crls, at=at, policy=policy)
     spec = None if kb is None else read_promise(kb)
-    report = Report(packages=tuple(_judge(path, spec, trust) for path in paths))
+    chosen = chosen_limits(limits)
+    report = Report(
+        packages=tuple(_judge(path, spec, trust, chosen, quiet=quiet) for path in paths)
+    )
     if style == "json":
         text = render_json(report, strict=strict)
     else:

@@ -1,18 +1,17 @@
-"""Facts that an article states in words: numbers, products, restart, dates.
+"""Facts that an article states in words: title, products, restart, registry.
 
 The sentences are Microsoft's stock phrases; what none of the known phrases
 fits is an error, not a default.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from builder.errors import ArticleError
-from builder.model.kb import FileEntry, RegistryChange, Restart
+from builder.model.kb import RegistryChange, Restart
 
 LONGEST_LINE = 8192
 """In characters; facts are not looked for in longer lines."""
@@ -24,10 +23,12 @@ class Line:
 
     Attributes:
         number: 1-based.
+        is_heading: The document marks it as a heading.
     """
 
     number: int
     text: str
+    is_heading: bool = False
 
 
 class Topic(StrEnum):
@@ -37,6 +38,7 @@ class Topic(StrEnum):
     RESTART = "restart requirement"
     REPLACEMENT = "replacement information"
     REGISTRY = "registry information"
+    APPLIES = "applies to"
 
 
 _HEADINGS = {
@@ -47,11 +49,14 @@ _HEADINGS = {
     "hotfix replacement information": Topic.REPLACEMENT,
     "update replacement information": Topic.REPLACEMENT,
     "security update replacement information": Topic.REPLACEMENT,
+    "replacement information": Topic.REPLACEMENT,
+    "update replacement": Topic.REPLACEMENT,
     "registry information": Topic.REGISTRY,
+    "applies to": Topic.APPLIES,
 }
 _OTHER_HEADINGS = frozenset(
     {
-        *("applies to", "article info", "cause", "file information"),
+        *("article info", "cause", "file information", "download information"),
         *("hotfix information",),
         *("introduction", "keywords", "more information", "properties"),
         *("references", "resolution", "status", "summary", "symptoms"),
@@ -73,7 +78,7 @@ def sections(lines: Iterable[Line]) -> dict[Topic, list[Line]]:
         if folded in _HEADINGS:
             topic = _HEADINGS[folded]
             found.setdefault(topic, [])
-        elif folded in _OTHER_HEADINGS or folded == _ARROW:
+        elif folded in _OTHER_HEADINGS or folded == _ARROW or line.is_heading:
             topic = None
         elif topic is not None and line.text and len(line.text) <= LONGEST_LINE:
             found[topic].append(line)
@@ -109,114 +114,15 @@ def title(lines: Iterable[Line]) -> Line:
     raise ArticleError("there is no title", line=1)
 
 
-_INFO = re.compile(
-    r"(article id|revision|created on|published on) {0,8}: {0,8}(.{0,80})",
-    re.ASCII | re.IGNORECASE,
-)
-
-
-def info(lines: Iterable[Line]) -> dict[str, Line]:
-    """Collect the "Name : value" lines of the article's footer.
-
-    Returns:
-        By lower-case name: "article id", "revision", "created on",
-        "published on"; the text of each line is the value alone.
-
-    Raises:
-        ArticleError: A name has two different values.
-    """
-    found: dict[str, Line] = {}
-    for line in lines:
-        match = _INFO.fullmatch(line.text)
-        if match is None:
-            continue
-        name, value = match[1].lower(), match[2].strip()
-        first = found.setdefault(name, Line(number=line.number, text=value))
-        if first.text != value:
-            raise ArticleError(
-                f"{match[1]!r} is {value!r}, but {first.text!r} in line {first.number}",
-                line=line.number,
-            )
-    return found
-
-
-_US_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
-
-
-def footer_date(line: Line | None) -> date | None:
-    """Read a date of the footer, which is written month/day/year.
-
-    The footer does not say its order.  It is taken as American because the
-    archive and its articles are; where the first number is above 12 the
-    document contradicts that, and nothing is guessed.  These dates say where
-    a specification came from and reach no package.
-
-    Raises:
-        ArticleError: The text is no such date.
-    """
-    if line is None or not line.text:
-        return None
-    match = _US_DATE.fullmatch(line.text)
-    if match is not None:
-        month, day, year = map(int, match.groups())
-        try:
-            return date(year, month, day)
-        except ValueError:
-            pass
-    raise ArticleError(f"{line.text!r} is no date month/day/year", line=line.number)
-
-
-_ID = re.compile(r"(?:KB ?)?([1-9][0-9]{3,8})", re.ASCII | re.IGNORECASE)
-_TITLE_NUMBER = re.compile(
-    r"KB ?([1-9][0-9]{3,8})\b|.*\((?:KB ?)?([1-9][0-9]{5,8})\)$", re.ASCII
-)
-_PACKAGE_NUMBER = re.compile(r"package_(?:[0-9]{1,9}_)?for_kb([1-9][0-9]{3,8})[_~]")
-
-
-def article_number(
-    article_id: Line | None, heading: Line, rows: Iterable[tuple[int, FileEntry]]
-) -> int:
-    """Find the article's number where it is stated; all places must agree.
-
-    The places are the "Article ID" of the footer, a title that starts with
-    "KB967724" or ends in "(967724)", and the names of the packages.  Other
-    numbers in a title are other articles.
-
-    Raises:
-        ArticleError: No place states it, or two contradict each other.
-    """
-    claims = [*_stated_numbers(article_id, heading)]
-    for line, entry in rows:
-        match = _PACKAGE_NUMBER.match(entry.name.casefold())
-        if match is not None:
-            claims.append((int(match[1]), line))
-    number = _agreed(claims, "the article's number")
-    if number is None:
-        raise ArticleError("nothing states the article's number", line=heading.number)
-    return number
-
-
-def _stated_numbers(
-    article_id: Line | None, heading: Line
-) -> Iterator[tuple[int, int]]:
-    if article_id is not None:
-        match = _ID.fullmatch(article_id.text)
-        if match is None:
-            raise ArticleError(
-                f"the Article ID {article_id.text!r} is no number",
-                line=article_id.number,
-            )
-        yield int(match[1]), article_id.number
-    match = _TITLE_NUMBER.match(heading.text)
-    if match is not None:
-        yield int(match[1] or match[2]), heading.number
-
-
 _T = TypeVar("_T")
 
 
-def _agreed(claims: Iterable[tuple[_T, int]], what: str) -> _T | None:
-    """Return what all claims say, or None without claims."""
+def agreed(claims: Iterable[tuple[_T, int]], what: str) -> _T | None:
+    """Return what all claims, each with its line, say; None without claims.
+
+    Raises:
+        ArticleError: Two of them contradict each other.
+    """
     first: tuple[_T, int] | None = None
     for value, line in claims:
         if first is None:
@@ -261,7 +167,7 @@ def prerequisites(lines: Sequence[Line]) -> tuple[str, ...]:
         raise ArticleError(
             "the prerequisites name no product that is known", line=lines[0].number
         )
-    return found
+    return tuple(p for p in found if not any(o.startswith(f"{p} Serv") for o in found))
 
 
 def _sentences(lines: Iterable[Line], *words: str) -> Iterator[tuple[str, int]]:
@@ -295,14 +201,18 @@ def restart(lines: Sequence[Line]) -> Restart:
             elif _DUTY.search(sentence):
                 yield Restart.REQUIRED, line
 
-    return _stated(claims(), Topic.RESTART, lines)
+    said = list(claims())
+    if any(value is Restart.POSSIBLE for value, _ in said):
+        # "It is not needed.  If files are in use, it may be": the second counts.
+        said = [claim for claim in said if claim[0] is not Restart.NONE]
+    return _stated(said, Topic.RESTART, lines)
 
 
 def _stated(
     claims: Iterable[tuple[_T, int]], topic: Topic, lines: Sequence[Line]
 ) -> _T:
     """Return what all claims about a topic say; there must be one."""
-    said = _agreed(claims, f"the {topic}")
+    said = agreed(claims, f"the {topic}")
     if said is None:
         raise ArticleError(
             f"the {topic} is not stated in words that are known",
@@ -330,11 +240,12 @@ def registry(lines: Sequence[Line] | None) -> RegistryChange | None:
     return _stated(claims(), Topic.REGISTRY, lines)
 
 
+_BULLETIN = re.compile(r"\bMS[0-9]{2}-[0-9]{3}\b", re.ASCII)
 _ARTICLE = re.compile(r"(?<![0-9.])(?:KB ?)?([1-9][0-9]{5,6})(?![0-9])", re.ASCII)
 
 
 def replaces(lines: Sequence[Line] | None, number: int) -> tuple[int, ...]:
-    """List the articles whose packages are replaced.
+    """List the articles whose packages are replaced; bulletins have no number.
 
     Raises:
         ArticleError: Nothing known is said, or a "not" stands beside numbers,
@@ -361,6 +272,43 @@ def replaces(lines: Sequence[Line] | None, number: int) -> tuple[int, ...]:
     }
     if number in found:
         raise ArticleError("the article replaces itself", line=found[number])
-    if not found:
+    if not found and not any(_BULLETIN.search(line.text) for line in lines):
         raise ArticleError("no replaced article is named", line=lines[0].number)
     return tuple(found)
+
+
+_REPLACED_BY = re.compile(
+    r"\b(?:replaced|superseded) (?:by|with) (?:[A-Za-z]{1,12} ){0,6}(?:KB ?)?"
+    r"([1-9][0-9]{5,6})(?![0-9])",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def replaced_by(lines: Iterable[Line], number: int) -> tuple[int, ...]:
+    """List the articles whose packages replace this one, where a line says so."""
+    found = (
+        int(digits)
+        for line in lines
+        if len(line.text) <= LONGEST_LINE
+        for digits in _REPLACED_BY.findall(line.text)
+    )
+    return tuple(dict.fromkeys(other for other in found if other != number))
+
+
+_MOST_PRODUCTS = 100
+_LONGEST_PRODUCT = 200
+
+
+def applies_to(
+    sections: Mapping[Topic, Sequence[Line]], info: Mapping[str, Line]
+) -> tuple[str, ...]:
+    """List the products that an article without products in its tables names."""
+    listed = [
+        line.text
+        for line in sections.get(Topic.APPLIES, ())
+        if len(line.text) <= _LONGEST_PRODUCT and line.text[-1] not in ".:!?"
+    ]
+    if not listed and "original product version" in info:
+        listed = re.split(r",? and |, ", info["original product version"].text)
+    kept = (text.strip() for text in listed)
+    return tuple(dict.fromkeys(text for text in kept if text))[:_MOST_PRODUCTS]

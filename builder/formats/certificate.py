@@ -8,6 +8,7 @@ Source: RFC 5280, 4.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from builder.errors import CatalogError
@@ -84,6 +85,7 @@ class Certificate:
         return next((e for e in self.extensions if e.oid == oid), None)
 
 
+@lru_cache(maxsize=64)  # the catalogs of a package share four or five
 def parse_certificate(raw: bytes) -> Certificate:
     """Read a certificate that fills the buffer exactly.
 

@@ -119,7 +119,7 @@ def verify_chain(
         _judge_links(chain, terms)
         _judge_times(chain, terms.at)
         _judge_constraints(chain)
-        _judge_usages(chain, terms.usages)
+        require_usages(chain, terms.usages)
     except CatalogError as error:
         raise SignatureError(SignatureFault.CHAIN, error.reason) from error
     return chain
@@ -317,7 +317,15 @@ def _judge_constraints(chain: Sequence[Certificate]) -> None:
         below += not certificate.is_self_issued
 
 
-def _judge_usages(chain: Sequence[Certificate], usages: tuple[str, ...]) -> None:
+def require_usages(chain: Sequence[Certificate], usages: tuple[str, ...]) -> None:
+    """Require that a chain, leaf first, is made for extended key usages.
+
+    The leaf has to name each; those above it may be silent or allow any.
+
+    Raises:
+        SignatureError: USAGE.
+        CatalogError: A usage extension is malformed.
+    """
     usage = key_usage(chain[0])
     if usage is not None and DIGITAL_SIGNATURE not in usage:
         raise _unfit(chain[0], "digital signatures")

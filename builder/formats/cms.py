@@ -8,7 +8,7 @@ OCTET STRING that it demands.
 Source: RFC 2315, 9; RFC 5652, 5.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from builder.errors import CatalogError, LimitError
 from builder.formats import der, oids
@@ -95,8 +95,10 @@ class SignedData:
     """A SignedData.
 
     Attributes:
-        content: Content octets of the content, without tag and length: what
-            the message digest covers.
+        data: The whole buffer, of which the content is a part.
+        content_inner: Where the octets of the content start, behind its
+            identifier and length.
+        has_content: False where the signature is detached from its content.
         content_start: Where the content's identifier octet stands.
         content_stop: Where the content ends.
         certificates: X.509 certificates, each as DER.
@@ -108,7 +110,9 @@ class SignedData:
     version: int
     digest_algorithms: tuple[Algorithm, ...]
     content_type: str
-    content: bytes
+    data: bytes = field(repr=False)
+    content_inner: int
+    has_content: bool
     content_start: int
     content_stop: int
     certificates: tuple[bytes, ...]
@@ -117,11 +121,32 @@ class SignedData:
     signers: tuple[SignerInfo, ...]
     offset: int
 
+    @property
+    def content(self) -> bytes:
+        """The content octets, which the message digest covers; may be empty."""
+        return self.data[self.content_inner : self.content_stop]
 
-def parse_signed_data(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> SignedData:
+    @property
+    def content_raw(self) -> bytes:
+        """The content with identifier and length; empty where there is none."""
+        return self.data[self.content_start : self.content_stop]
+
+
+def parse_signed_data(
+    data: Buffer,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    inner: bool = False,
+) -> SignedData:
     """Read a ContentInfo that holds a SignedData and fills the buffer exactly.
 
     What the content holds is not looked into; all else is DER throughout.
+
+    Args:
+        data: The ContentInfo, and nothing else.
+        inner: It stands inside another signature.  Genuine time-stamp tokens
+            do not sort their certificates, and some nested signatures have no
+            content; both are refused elsewhere.
 
     Raises:
         CatalogError: It is not such a structure, or not DER.
@@ -140,46 +165,56 @@ def parse_signed_data(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Signe
     offset = wrapper.at
     body = wrapper.enter(der.SEQUENCE, "signed data")
     wrapper.finish("content")
-    return _signed_data(body, offset)
+    return _signed_data(body, offset, inner=inner)
 
 
-def _signed_data(body: der.Cursor, offset: int) -> SignedData:
+def _signed_data(body: der.Cursor, offset: int, *, inner: bool) -> SignedData:
     version = body.integer("signed data version")
     digest_algorithms = _digest_algorithms(body)
     content_info = body.enter(der.SEQUENCE, "encapsulated content")
     content_type = content_info.oid("encapsulated content type")
-    wrapper = content_info.enter(_EXPLICIT, "encapsulated content")
-    content_info.finish("encapsulated content")
-    content_start, content_stop = wrapper.at, wrapper.stop
-    _, inner, end = der.header(body.data, content_start, content_stop)
+    has_content = bool(content_info) or not inner
+    content_start = content_stop = start = end = body.at
+    if has_content:
+        wrapper = content_info.enter(_EXPLICIT, "encapsulated content")
+        content_info.finish("encapsulated content")
+        content_start, content_stop = wrapper.at, wrapper.stop
+        _, start, end = der.header(body.data, content_start, content_stop)
     if end != content_stop:
         raise CatalogError("octets after the content", offset=end)
     if body.stop - content_stop > _ENVELOPE:
         raise LimitError(f"a signature of more than {_ENVELOPE} bytes", offset=body.at)
     der.check(body.data, body.at, body.stop)
-    certificates, others = _certificates(body)
-    lists = _elements(body, _REVOCATION_LISTS, "revocation lists")
-    signers_at = body.at
-    signers = body.enter(der.SET, "signers")
-    body.finish("signed data")
-    infos = []
-    while signers:
-        infos.append(_signer(signers))
-        if len(infos) > _SIGNER_COUNT:
-            raise LimitError(f"more than {_SIGNER_COUNT} signers", offset=signers_at)
+    certificates, others = _certificates(body, is_sorted=not inner)
+    lists = _elements(body, _REVOCATION_LISTS, "revocation lists", is_sorted=not inner)
+    signers = _signers(body)
     return SignedData(
         version=version,
         digest_algorithms=digest_algorithms,
         content_type=content_type,
-        content=body.data[inner:end],
+        data=body.data,
+        content_inner=start,
+        has_content=has_content,
         content_start=content_start,
         content_stop=content_stop,
         certificates=certificates,
         other_certificates=others,
         revocation_lists=lists,
-        signers=tuple(infos),
+        signers=signers,
         offset=offset,
     )
+
+
+def _signers(body: der.Cursor) -> tuple[SignerInfo, ...]:
+    at = body.at
+    cursor = body.enter(der.SET, "signers")
+    body.finish("signed data")
+    signers: list[SignerInfo] = []
+    while cursor:
+        signers.append(_signer(cursor))
+        if len(signers) > _SIGNER_COUNT:
+            raise LimitError(f"more than {_SIGNER_COUNT} signers", offset=at)
+    return tuple(signers)
 
 
 def _digest_algorithms(body: der.Cursor) -> tuple[Algorithm, ...]:
@@ -203,8 +238,10 @@ def parse_algorithm(cursor: der.Cursor, what: str) -> Algorithm:
     return Algorithm(oid=oid, parameters=parameters)
 
 
-def _elements(body: der.Cursor, tag: int, what: str) -> tuple[bytes, ...]:
-    """Step over an implicitly tagged, optional SET OF; it must be in DER order."""
+def _elements(
+    body: der.Cursor, tag: int, what: str, *, is_sorted: bool
+) -> tuple[bytes, ...]:
+    """Step over an implicitly tagged, optional SET OF."""
     if not body.next_is(tag):
         return ()
     at = body.at
@@ -215,15 +252,33 @@ def _elements(body: der.Cursor, tag: int, what: str) -> tuple[bytes, ...]:
         elements.append(cursor.raw(what))
         if len(elements) > _CERTIFICATE_COUNT:
             raise LimitError(f"more than {_CERTIFICATE_COUNT} {what}", offset=at)
-        if len(elements) > 1 and elements[-1] <= elements[-2]:
+        if is_sorted and len(elements) > 1 and elements[-1] <= elements[-2]:
             raise CatalogError(f"{what} are not in DER order", offset=place)
     return tuple(elements)
 
 
-def _certificates(body: der.Cursor) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    elements = _elements(body, _CERTIFICATES, "certificates")
+def _certificates(
+    body: der.Cursor, *, is_sorted: bool
+) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    elements = _elements(body, _CERTIFICATES, "certificates", is_sorted=is_sorted)
     plain = tuple(e for e in elements if e[0] == der.SEQUENCE)
     return plain, tuple(e for e in elements if e[0] != der.SEQUENCE)
+
+
+def parse_signer(raw: bytes) -> SignerInfo:
+    """Read a SignerInfo that fills the buffer, such as a countersignature.
+
+    Raises:
+        CatalogError: It is not one, or not DER.
+        LimitError: It is larger than a genuine one can be.
+    """
+    if len(raw) > _ENVELOPE:
+        raise LimitError(f"a countersignature of {len(raw)} bytes")
+    der.check(raw)
+    cursor = der.Cursor(raw)
+    signer = _signer(cursor)
+    cursor.finish("signer")
+    return signer
 
 
 def _signer(signers: der.Cursor) -> SignerInfo:

@@ -12,58 +12,33 @@ Source: wincrypt.h (CTL_INFO), mscat.h (CATALOG_INFO, member and name-value
 attributes); observed in 135 genuine catalogs.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import datetime
 
 from builder.errors import CatalogError, LimitError
 from builder.formats import der, oids
 from builder.formats.buffer import Buffer
 from builder.formats.ctl_attributes import (
-    parse_attribute,
     parse_extension,
     serialize_attributes,
     serialize_extension,
 )
-from builder.formats.ctl_subject import (
-    parse_page_hashes,
-    parse_subject,
-    serialize_subject,
+from builder.formats.ctl_entry import (
+    INDIRECT,
+    EntryReader,
+    parse_entry,
+    relocated,
 )
-from builder.model.catalog import (
-    Catalog,
-    CatalogMember,
-    MemberForm,
-    MemberName,
-    SubjectInfo,
-)
+from builder.formats.ctl_subject import serialize_subject
+from builder.model.catalog import Catalog, CatalogMember, MemberName
 from builder.model.limits import DEFAULT_LIMITS, Limits
 
-T = TypeVar("T")
-
-CABINET_GUID = "{C689AABA-8E78-11D0-8C47-00C04FC295EE}"
 FLAT_GUID = "{DE351A42-8E59-11D0-8C47-00C04FC295EE}"
 PE_GUID = "{C689AAB8-8E78-11D0-8C47-00C04FC295EE}"
 
 _VERSIONS = {oids.LIST_MEMBER_V1: 1, oids.LIST_MEMBER_V2: 2}
 _VERSION_OIDS = {version: oid for oid, version in _VERSIONS.items()}
-_SIZES = {"sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
-_KINDS = {0: MemberForm.PE_IMAGE, 2: MemberForm.FLAT}
 _NULL = der.encode(der.NULL)
-_INDIRECT = der.encode_oid(oids.INDIRECT_DATA)
 _EXTENSIONS = der.context(0)
-_ATTRIBUTES = 16  # of one member; genuine ones have at most four
-_TABLED = 256  # octets of a subject that is worth remembering
-
-
-@dataclass(slots=True)
-class _Reader:
-    """The buffer, and what members share: equal octets are parsed once."""
-
-    data: bytes
-    subjects: dict[bytes, tuple[MemberForm, str | None]] = field(default_factory=dict)
-    algorithms: dict[bytes, str] = field(default_factory=dict)
-    attributes: dict[bytes, tuple[str, object]] = field(default_factory=dict)
 
 
 def parse_ctl(
@@ -83,16 +58,9 @@ def parse_ctl(
         LimitError: It has more members than `limits` allow.
     """
     outer = der.Cursor(bytes(data), start, stop)
-    body = outer.enter(der.SEQUENCE, "trust list")
-    outer.finish("trust list")
-    usage = body.enter(der.SEQUENCE, "list usage")
-    _require(usage, oids.CATALOG_LIST, "list usage")
-    usage.finish("list usage")
-    list_id = body.content(der.OCTET_STRING, "list identifier")
-    issued = body.time("list time")
-    version = _version(body)
+    body, list_id, issued, version = parse_head(outer)
     members = _members(body.enter(der.SEQUENCE, "members"), version, limits)
-    attributes, unknown = _extensions(body)
+    attributes, unknown = parse_extensions(body)
     return Catalog(
         version=version,
         list_id=list_id,
@@ -101,6 +69,25 @@ def parse_ctl(
         attributes=attributes,
         unknown=unknown,
     )
+
+
+def parse_head(outer: der.Cursor) -> tuple[der.Cursor, bytes, datetime, int]:
+    """Step over what stands before the members.
+
+    Returns:
+        A cursor at the members, the identifier, the time and the version.
+
+    Raises:
+        CatalogError: It is not the list of a catalog.
+    """
+    body = outer.enter(der.SEQUENCE, "trust list")
+    outer.finish("trust list")
+    usage = body.enter(der.SEQUENCE, "list usage")
+    _require(usage, oids.CATALOG_LIST, "list usage")
+    usage.finish("list usage")
+    list_id = body.content(der.OCTET_STRING, "list identifier")
+    issued = body.time("list time")
+    return body, list_id, issued, _version(body)
 
 
 def _version(body: der.Cursor) -> int:
@@ -124,13 +111,13 @@ def _require(cursor: der.Cursor, oid: str, what: str) -> None:
 def _members(
     cursor: der.Cursor, version: int, limits: Limits
 ) -> tuple[CatalogMember, ...]:
-    reader = _Reader(cursor.data)
+    reader = EntryReader(cursor.data)
     members: list[CatalogMember] = []
     at, stop, previous = cursor.at, cursor.stop, b""
     while at < stop:
         if len(members) == limits.members:
             raise LimitError(f"more than {limits.members} members", offset=at)
-        member, after = _member(reader, at, stop, version)
+        member, after = parse_entry(reader, at, stop, version)
         if member.tag < previous:
             raise CatalogError("members are not sorted by tag", offset=at)
         previous = member.tag
@@ -139,155 +126,25 @@ def _members(
     return tuple(members)
 
 
-def _member(
-    reader: _Reader, at: int, stop: int, version: int
-) -> tuple[CatalogMember, int]:
-    data = reader.data
-    start, end = der.expect(data, at, stop, der.SEQUENCE, "member")
-    tag_at, tag_end = der.expect(data, start, end, der.OCTET_STRING, "member tag")
-    inner, inner_end = der.expect(data, tag_end, end, der.SET, "member attributes")
-    if inner_end != end:
-        raise CatalogError("member: octets after the attributes", offset=inner_end)
-    found = _Found()
-    previous = b""
-    count = 0
-    while inner < end:
-        first, after = der.expect(data, inner, end, der.SEQUENCE, "attribute")
-        element = data[inner:after]
-        count += 1
-        if count > _ATTRIBUTES:
-            raise LimitError(f"a member with more than {_ATTRIBUTES} attributes")
-        if element <= previous:
-            raise CatalogError("attributes are not in DER order", offset=inner)
-        previous = element
-        if data.startswith(_INDIRECT, first):
-            _indirect_data(reader, found, first + len(_INDIRECT), after)
-        else:
-            _attribute(reader, found, element, inner)
-        inner = after
-    return found.member(data[tag_at:tag_end], version), end
+def member_tag(digest: bytes, *, version: int) -> bytes:
+    """Return the tag that a member with this digest has.
+
+    Version 1: upper-case hexadecimal digits in UTF-16LE with a terminating
+    NUL.  Version 2: the digest itself.
+    """
+    if version == 1:
+        return (digest.hex().upper() + "\0").encode("utf-16-le")
+    return digest
 
 
-@dataclass(slots=True)
-class _Found:
-    """The attributes of one member, as they turn up."""
-
-    digest: bytes | None = None
-    algorithm: str | None = None
-    form: MemberForm | None = None
-    link: str | None = None
-    subject: bytes | None = None
-    info: SubjectInfo | None = None
-    kind: int | None = None
-    names: list[MemberName] = field(default_factory=list)
-    unknown: list[bytes] = field(default_factory=list)
-
-    def member(self, tag: bytes, version: int) -> CatalogMember:
-        form = self.form
-        if form is None:
-            form = MemberForm.OTHER
-            if version == 2 and self.kind is not None:
-                form = _KINDS.get(self.kind, MemberForm.OTHER)
-        elif self.info is not None and self.info.guid == CABINET_GUID:
-            form = MemberForm.CABINET if form is MemberForm.FLAT else form
-        return CatalogMember(
-            tag=tag,
-            digest=self.digest,
-            algorithm=self.algorithm,
-            form=form,
-            attributes=tuple(self.names),
-            has_page_hashes=self.subject is not None
-            and parse_page_hashes(self.subject) is not None,
-            info=self.info,
-            kind=self.kind,
-            link=self.link,
-            subject=self.subject,
-            unknown=tuple(self.unknown),
-        )
-
-
-def _indirect_data(reader: _Reader, found: _Found, at: int, stop: int) -> None:
-    data = reader.data
-    if found.form is not None:
-        raise CatalogError("a member with two digests", offset=at)
-    at, end = der.expect(data, at, stop, der.SET, "digest attribute")
-    _fill(end, stop, "digest attribute")
-    at, end = der.expect(data, at, stop, der.SEQUENCE, "indirect data")
-    _fill(end, stop, "indirect data")
-    _, subject_end = der.expect(data, at, stop, der.SEQUENCE, "subject")
-    subject = data[at:subject_end]
-    shape = reader.subjects.get(subject)
-    if shape is None:
-        shape = _relocated(parse_subject, subject, at)
-        if len(subject) <= _TABLED:
-            reader.subjects[subject] = shape
-    found.form, found.link = shape
-    if found.link is None:
-        found.subject = subject
-    at, end = der.expect(data, subject_end, stop, der.SEQUENCE, "digest info")
-    _fill(end, stop, "digest info")
-    _, algorithm_end = der.expect(data, at, stop, der.SEQUENCE, "digest algorithm")
-    raw = data[at:algorithm_end]
-    algorithm = reader.algorithms.get(raw)
-    if algorithm is None:
-        algorithm = reader.algorithms[raw] = _relocated(_digest_algorithm, raw, at)
-    at, end = der.expect(data, algorithm_end, stop, der.OCTET_STRING, "digest")
-    _fill(end, stop, "digest info")
-    if end - at != _SIZES[algorithm]:
-        raise CatalogError(
-            f"a {algorithm} digest of {end - at} octets", offset=algorithm_end
-        )
-    found.algorithm, found.digest = algorithm, data[at:end]
-
-
-def _fill(end: int, stop: int, what: str) -> None:
-    if end != stop:
-        raise CatalogError(f"{what}: {stop - end} octets too many", offset=end)
-
-
-def _relocated(parse: Callable[[bytes], T], raw: bytes, at: int) -> T:
-    """Parse a slice; count offsets in errors from the start of the buffer."""
-    try:
-        return parse(raw)
-    except CatalogError as error:
-        error.offset = at + (error.offset or 0)
-        raise
-
-
-def _digest_algorithm(raw: bytes) -> str:
-    cursor = der.Cursor(raw).enter(der.SEQUENCE, "digest algorithm")
-    oid = cursor.oid("digest algorithm")
-    name = oids.DIGESTS.get(oid)
-    if name not in _SIZES:
-        raise CatalogError(f"digest algorithm {oid} is refused", offset=0)
-    if cursor and cursor.raw("digest algorithm") != _NULL:
-        raise CatalogError("digest algorithm: parameters are not NULL", offset=0)
-    cursor.finish("digest algorithm")
-    return name
-
-
-def _attribute(reader: _Reader, found: _Found, element: bytes, at: int) -> None:
-    parsed = reader.attributes.get(element)
-    if parsed is None:
-        parsed = _relocated(parse_attribute, element, at)
-        if len(element) <= _TABLED:
-            reader.attributes[element] = parsed
-    match parsed:
-        case (oids.NAME_VALUE, MemberName() as name):
-            found.names.append(name)
-        case (oids.MEMBER_INFO, SubjectInfo() as info) if found.info is None:
-            found.info = info
-        case (oids.MEMBER_KIND_V2, int() as kind) if found.kind is None:
-            found.kind = kind
-        case (oids.MEMBER_INFO | oids.MEMBER_KIND_V2, _):
-            raise CatalogError("a member with two kinds", offset=at)
-        case _:
-            found.unknown.append(element)
-
-
-def _extensions(
+def parse_extensions(
     body: der.Cursor,
 ) -> tuple[tuple[MemberName, ...], tuple[bytes, ...]]:
+    """Step over the extensions of a list: those that are known, and the others.
+
+    Raises:
+        CatalogError: They are malformed, or something follows them.
+    """
     names: list[MemberName] = []
     unknown: list[bytes] = []
     if body:
@@ -298,7 +155,7 @@ def _extensions(
         while extensions:
             at = extensions.at
             raw = extensions.raw("list extension", der.SEQUENCE)
-            name = _relocated(parse_extension, raw, at)
+            name = relocated(parse_extension, raw, at)
             if name is None:
                 unknown.append(raw)
             else:
@@ -357,4 +214,4 @@ def _serialize_digest(member: CatalogMember, digest: bytes) -> bytes:
             der.encode(der.OCTET_STRING, digest),
         ),
     )
-    return der.encode(der.SEQUENCE, _INDIRECT, der.encode(der.SET, value))
+    return der.encode(der.SEQUENCE, INDIRECT, der.encode(der.SET, value))

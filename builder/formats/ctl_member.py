@@ -1,12 +1,12 @@
 """Catalog members as genuine catalogs of their version have them.
 
 Source: observed in the catalogs of KB2999226, KB2584475 and the Hyper-V
-integration services (version 1).
+integration services (version 1), KB2937592 and KB2938772 (version 2).
 """
 
 from hashlib import sha256
 
-from builder.formats.ctl import FLAT_GUID, PE_GUID
+from builder.formats.ctl import FLAT_GUID, PE_GUID, member_tag
 from builder.formats.ctl_subject import OBSOLETE
 from builder.model.catalog import (
     CatalogMember,
@@ -17,19 +17,10 @@ from builder.model.catalog import (
 
 _INFO_VERSION = 0x200
 _SHA1_SIZE = 20
+_SHA256_SIZE = 32
+_KINDS = {MemberForm.PE_IMAGE: 0, MemberForm.FLAT: 2}
 
 OS_ATTRIBUTE_FLAGS = 0x10001
-
-
-def member_tag(digest: bytes, *, version: int) -> bytes:
-    """Return the tag that a member with this digest has.
-
-    Version 1: upper-case hexadecimal digits in UTF-16LE with a terminating
-    NUL.  Version 2: the digest itself.
-    """
-    if version == 1:
-        return (digest.hex().upper() + "\0").encode("utf-16-le")
-    return digest
 
 
 def pe_member(sha1: bytes, *, attributes: tuple[MemberName, ...] = ()) -> CatalogMember:
@@ -75,6 +66,50 @@ def _member(
         info=SubjectInfo(guid=guid, version=_INFO_VERSION),
         link=OBSOLETE,
     )
+
+
+def members_v2(
+    sha1: bytes,
+    sha256_digest: bytes,
+    *,
+    form: MemberForm,
+    attributes: tuple[MemberName, ...] = (),
+) -> tuple[CatalogMember, CatalogMember]:
+    """Return the two version 2 members of a file.
+
+    The one by SHA-1 has a tag and no digest beside it.
+
+    Args:
+        sha1: Of the image, padded as Windows does, or of the whole file.
+        sha256_digest: The same by SHA-256.
+        form: PE_IMAGE or FLAT.
+        attributes: Names and values, where the file has any.
+
+    Raises:
+        ValueError: A digest of another length, or another form.
+    """
+    if form not in _KINDS:
+        raise ValueError(f"a member of the form {form} has no kind")
+    if (len(sha1), len(sha256_digest)) != (_SHA1_SIZE, _SHA256_SIZE):
+        raise ValueError("the digests have not 20 and 32 bytes")
+    twin = CatalogMember(
+        tag=member_tag(sha1, version=2),
+        digest=None,
+        algorithm=None,
+        form=form,
+        attributes=attributes,
+        kind=_KINDS[form],
+    )
+    member = CatalogMember(
+        tag=member_tag(sha256_digest, version=2),
+        digest=sha256_digest,
+        algorithm="sha256",
+        form=form,
+        attributes=attributes,
+        kind=_KINDS[form],
+        link="",
+    )
+    return twin, member
 
 
 def os_attribute(systems: str) -> MemberName:

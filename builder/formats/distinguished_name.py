@@ -3,6 +3,8 @@
 Source: RFC 4514, 2; RFC 5280, 4.1.2.4.
 """
 
+from collections.abc import Iterator
+
 from builder.errors import CatalogError
 from builder.formats import der
 
@@ -40,34 +42,60 @@ def name_text(raw: bytes) -> str:
     Raises:
         CatalogError: `raw` is not a Name.
     """
-    outer = der.Cursor(raw)
-    body = outer.enter(der.SEQUENCE, "name")
-    outer.finish("name")
-    parts: list[str] = []
-    while body:
-        relative = body.enter(der.SET, "relative name")
-        pairs: list[str] = []
-        while relative:
-            pair = relative.enter(der.SEQUENCE, "name attribute")
-            oid = pair.oid("name attribute")
-            value = pair.raw("name attribute")
-            pair.finish("name attribute")
-            pairs.append(f"{_SHORT.get(oid, oid)}={_value_text(value)}")
-        parts.append("+".join(pairs))
+    parts = [
+        "+".join(f"{_SHORT.get(oid, oid)}={_value_text(value)}" for oid, value in pairs)
+        for pairs in _relative_names(raw)
+    ]
     return ",".join(reversed(parts))
 
 
+def common_names(raw: bytes) -> tuple[str, ...]:
+    """Return the common names in a Name, unescaped; of one, usually.
+
+    Raises:
+        CatalogError: `raw` is not a Name.
+    """
+    return tuple(
+        _decoded(value)
+        for pairs in _relative_names(raw)
+        for oid, value in pairs
+        if _SHORT.get(oid) == "CN"
+    )
+
+
+def _relative_names(raw: bytes) -> Iterator[list[tuple[str, bytes]]]:
+    """Yield the types and values, as DER, of each part; least specific first."""
+    outer = der.Cursor(raw)
+    body = outer.enter(der.SEQUENCE, "name")
+    outer.finish("name")
+    while body:
+        relative = body.enter(der.SET, "relative name")
+        pairs: list[tuple[str, bytes]] = []
+        while relative:
+            pair = relative.enter(der.SEQUENCE, "name attribute")
+            oid = pair.oid("name attribute")
+            pairs.append((oid, pair.raw("name attribute")))
+            pair.finish("name attribute")
+        yield pairs
+
+
 def _value_text(raw: bytes) -> str:
+    text = _decoded(raw)
+    if text and text.isprintable():
+        return _escape(text)
+    return "#" + raw.hex()
+
+
+def _decoded(raw: bytes) -> str:
+    """Decode a string; empty where it is none or cannot be decoded."""
     tag, start, _ = der.header(raw, 0, len(raw))
     encoding = _ENCODINGS.get(tag)
-    if encoding is not None:
-        try:
-            text = raw[start:].decode(encoding)
-        except UnicodeDecodeError:
-            text = ""
-        if text and text.isprintable():
-            return _escape(text)
-    return "#" + raw.hex()
+    if encoding is None:
+        return ""
+    try:
+        return raw[start:].decode(encoding)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _escape(text: str) -> str:

@@ -1,5 +1,6 @@
 """JSON documents judged by the JSON Schemas that ship with the builder."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -59,7 +60,12 @@ def _faults(name: str, value: Any) -> Iterator[tuple[Path, str]]:  # noqa: ANN40
 def _extras(error: ValidationError) -> Iterator[str]:
     rule: Any = error.schema
     instance: Any = error.instance
-    return (key for key in instance if key not in rule.get("properties", {}))
+    known, patterns = rule.get("properties", {}), rule.get("patternProperties", {})
+    return (
+        key
+        for key in instance
+        if key not in known and not any(re.search(p, key) for p in patterns)
+    )
 
 
 def _reason(error: ValidationError) -> str:
@@ -83,6 +89,8 @@ def _reason(error: ValidationError) -> str:
             text = f"is {shown}, which is not written like {rule['examples'][0]!r}"
         case "minimum":
             text = f"is {shown}, below {wanted}"
+        case "minItems":
+            text = f"is {shown}, shorter than {wanted}"
         case "maximum":
             text = f"is {shown}, above {wanted}"
         case _:

@@ -19,15 +19,18 @@ from builder.formats.assembly import (
     require_assembly,
 )
 from builder.formats.buffer import Buffer
+from builder.formats.manifest_sections import (
+    SECTIONS,
+    parse_directories,
+    parse_memberships,
+    parse_registry_keys,
+    parse_security_descriptors,
+    parse_string_tables,
+    section_elements,
+)
 from builder.formats.xml import Element, XmlStyle, parse_xml, serialize_xml
 from builder.model.limits import DEFAULT_LIMITS, Limits
-from builder.model.package import (
-    Component,
-    Dependency,
-    Membership,
-    PackagedFile,
-    StringTable,
-)
+from builder.model.package import Component, Dependency, PackagedFile
 
 ASM_V2 = "urn:schemas-microsoft-com:asm.v2"
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
@@ -43,6 +46,8 @@ _IDENTITY_ORDER = (
     "type",
     "versionScope",
 )
+RESCACHE = "urn:schemas-microsoft-com:rescache.v1"
+_RESOURCE_CACHE = f"{{{RESCACHE}}}rescache"
 _CARRIED = frozenset(
     map(
         asm,
@@ -51,11 +56,10 @@ _CARRIED = frozenset(
             "dependency",
             "deployment",
             "file",
-            "localization",
-            "memberships",
+            *SECTIONS,
         ),
     )
-)
+) | {_RESOURCE_CACHE}
 
 
 MANIFEST = XmlStyle(declaration='<?xml version="1.0" encoding="UTF-8"?>')
@@ -103,8 +107,12 @@ def component_of(root: etree._Element) -> Component:
         files=tuple(map(_file, root.iterchildren(asm("file")))),
         dependencies=tuple(_dependencies(root)),
         is_deployment=root.find(asm("deployment")) is not None,
-        memberships=tuple(_memberships(root)),
-        string_tables=tuple(_string_tables(root)),
+        memberships=tuple(parse_memberships(root)),
+        directories=tuple(parse_directories(root)),
+        registry_keys=tuple(parse_registry_keys(root)),
+        security_descriptors=tuple(parse_security_descriptors(root)),
+        string_tables=tuple(parse_string_tables(root)),
+        is_resource_cached=root.find(_RESOURCE_CACHE) is not None,
         others=tuple(dict.fromkeys(others)),
     )
 
@@ -179,26 +187,6 @@ def _dependencies(root: etree._Element) -> Iterator[Dependency]:
                 )
 
 
-def _memberships(root: etree._Element) -> Iterator[Membership]:
-    path = "/".join(map(asm, ("memberships", "categoryMembership", "id")))
-    for element in root.iterfind(path):
-        yield Membership(
-            name=element.get("name", ""),
-            version=element.get("version"),
-            public_key_token=element.get("publicKeyToken"),
-            type_name=element.get("typeName"),
-        )
-
-
-def _string_tables(root: etree._Element) -> Iterator[StringTable]:
-    for resources in root.iterfind(f"{asm('localization')}/{asm('resources')}"):
-        strings = resources.iterfind(f"{asm('stringTable')}/{asm('string')}")
-        yield StringTable(
-            culture=resources.get("culture", ""),
-            strings=tuple((s.get("id", ""), s.get("value", "")) for s in strings),
-        )
-
-
 def serialize_manifest(component: Component, style: XmlStyle = MANIFEST) -> bytes:
     """Write a manifest, byte for byte as its era does.
 
@@ -206,8 +194,8 @@ def serialize_manifest(component: Component, style: XmlStyle = MANIFEST) -> byte
     deployment opens with it.
 
     Raises:
-        XmlError: A value holds a character that XML forbids, or the component
-            has children that no field carries.
+        XmlError: A value holds a character that XML forbids, a fragment is not
+            one element, or the component has children that no field carries.
     """
     if component.others:
         raise XmlError(f"cannot write {', '.join(component.others)}")
@@ -231,10 +219,11 @@ def _children(component: Component) -> Iterator[Element]:
         yield Element(name="deployment")
     yield from map(_dependency_element, component.dependencies)
     yield from map(_file_element, component.files)
-    if component.memberships:
-        yield _memberships_element(component.memberships)
-    if component.string_tables:
-        yield _localization_element(component.string_tables)
+    yield from section_elements(component)
+    for lines in component.fragments:
+        yield Element(name="fragment", fragment=lines)
+    if component.is_resource_cached:
+        yield Element(name="rescache", attributes=(("xmlns", RESCACHE),))
     if component.is_deployment and is_driver:
         yield Element(name="deployment", attributes=(("xmlns", ASM_V3),))
 
@@ -305,34 +294,3 @@ def _hash_element(digest: bytes, method: str) -> Element:
             ),
         ),
     )
-
-
-def _memberships_element(memberships: tuple[Membership, ...]) -> Element:
-    def category(membership: Membership) -> Element:
-        attributes = present(
-            (
-                ("name", membership.name),
-                ("version", membership.version),
-                ("publicKeyToken", membership.public_key_token),
-                ("typeName", membership.type_name),
-            )
-        )
-        named = Element(name="id", attributes=attributes)
-        return Element(name="categoryMembership", children=(named,))
-
-    return Element(name="memberships", children=tuple(map(category, memberships)))
-
-
-def _localization_element(tables: tuple[StringTable, ...]) -> Element:
-    def resources(table: StringTable) -> Element:
-        strings = tuple(
-            Element(name="string", attributes=(("id", id_), ("value", value)))
-            for id_, value in table.strings
-        )
-        return Element(
-            name="resources",
-            attributes=(("culture", table.culture),),
-            children=(Element(name="stringTable", children=strings),),
-        )
-
-    return Element(name="localization", children=tuple(map(resources, tables)))

@@ -115,7 +115,16 @@ def package_of(root: etree._Element) -> Package:
         parents=tuple(map(_parent, package.iterchildren(asm("parent")))),
         installer=None if installer is None else parse_identity(installer),
         updates=tuple(map(_update, package.iterchildren(asm("update")))),
+        custom=_extended(package, "customInformation"),
+        extended=_extended(package, "packageExtended"),
     )
+
+
+def _extended(element: etree._Element, name: str) -> tuple[tuple[str, str], ...]:
+    found = element.find(asm(name))
+    if found is None:
+        return ()
+    return tuple((str(key), str(value)) for key, value in found.items())
 
 
 def _parent(element: etree._Element) -> Parent:
@@ -152,6 +161,7 @@ def _references(update: etree._Element) -> Iterator[Reference]:
                 contained=element.get("contained"),
                 inf=element.get("inf"),
                 ranking=element.get("ranking"),
+                extended=_extended(element, "driverExtended"),
                 line=identity.line,
             )
 
@@ -204,11 +214,13 @@ def _package_element(package: Package) -> Element:
             ("restart", package.restart),
         )
     )
-    children = [_parent_element(parent) for parent in package.parents]
+    children = [*_extended_elements("customInformation", package.custom)]
+    children += map(_parent_element, package.parents)
     if package.installer is not None:
         installer = identity_attributes(package.installer, _INSTALLER_ORDER)
         children.append(Element(name="installerAssembly", attributes=installer))
     children += map(_update_element, package.updates)
+    children += _extended_elements("packageExtended", package.extended)
     return Element(name="package", attributes=attributes, children=tuple(children))
 
 
@@ -279,4 +291,16 @@ def _reference_element(reference: Reference) -> Element:
     )
     order = _PACKAGE_ORDER if reference.kind == "package" else _COMPONENT_ORDER
     identity = identity_element(reference.identity, order)
-    return Element(name=reference.kind, attributes=attributes, children=(identity,))
+    extended = _extended_elements("driverExtended", reference.extended)
+    return Element(
+        name=reference.kind, attributes=attributes, children=(identity, *extended)
+    )
+
+
+def _extended_elements(
+    name: str, attributes: tuple[tuple[str, str], ...]
+) -> tuple[Element, ...]:
+    if not attributes:
+        return ()
+    declared = ("xmlns:mum2", ASM_V3)
+    return (Element(name=f"mum2:{name}", attributes=(declared, *attributes)),)

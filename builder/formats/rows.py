@@ -1,21 +1,18 @@
-"""Flattened table rows: every way to split one, and the evidence that decides.
+"""Flattened table rows: every way to split one.
 
 In flattened text the cells of a row are glued:
 "Mpio.sys6.0.6001.22375107,50412-Feb-200905:44x86".  Read from the right, the
 platform, the time and the date have fixed widths; the borders between name,
 version and size are not marked, and constraints alone leave many rows with
-several readings.  `readings` lists them all; `settle` keeps, row by row, the
-one that the rest of the article supports, and never picks without support.
+several readings.  `readings` lists them all; see `builder.formats.settle`.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from builder.errors import ArticleError
 from builder.model.identity import Architecture
 from builder.model.kb import LARGEST_SIZE, YEARS
 from builder.model.names import unsafe
@@ -26,22 +23,32 @@ LONGEST_ROW = 1024
 """In characters; the longest names of real tables have about 150."""
 
 _LONGEST_NAME = 255
+_LONGEST_BRANCH = 200
 _PLATFORMS: Mapping[str, Architecture | None] = MappingProxyType(
     {
         "not applicable": None,
+        "n/a": None,
+        "arm64": Architecture.ARM64,
         "ia-64": Architecture.IA64,
+        "ia64": Architecture.IA64,
+        "arm": Architecture.ARM,
         "x64": Architecture.AMD64,
         "x86": Architecture.X86,
     }
 )
-_MONTHS = (
+MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
 _DATE = re.compile(r"([0-9]{2})-([A-Z][a-z]{2})-([0-9]{4})")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_MOMENT = re.compile(r"[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4}[0-9]{2}:[0-9]{2}", re.ASCII)
+_LEVEL = re.compile(r"SP[1-9]|RTM|None|Not Applicable|N/A", re.ASCII | re.IGNORECASE)
+_NONE = frozenset({"", "none", "not applicable", "n/a"})
 _ANY_DATE = re.compile(r"[0-9]-[A-Za-z]{3}-[0-9]{2}")
-_NOT_APPLICABLE = re.compile(r"not applicable", re.ASCII | re.IGNORECASE)
+_NOT_APPLICABLE = re.compile(
+    r"not applicable|not versioned|n/a", re.ASCII | re.IGNORECASE
+)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,4}")
 _GROUPS = re.compile(r"[0-9]+(?:,[0-9]{3})*")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,2}(?:,[0-9]{3})*")
@@ -60,6 +67,8 @@ class Reading:
         size: In bytes.
         modified: In UTC, to the minute.
         platform: None for "Not Applicable".
+        branch: The service branch; None for "Not Applicable" or no column.
+        sp_requirement: In the same way.
     """
 
     name: str
@@ -67,6 +76,8 @@ class Reading:
     size: int
     modified: datetime
     platform: Architecture | None
+    branch: str | None = None
+    sp_requirement: str | None = None
 
     @property
     def folded(self) -> str:
@@ -86,11 +97,15 @@ class Row:
         line: 1-based, in the article.
         section: The architecture of the table that the row stands in.
         readings: Every way to read it; shapes that keep their cells have one.
+        product: What the heading above the table is about, where it matters.
+        note: How the cells came about, for `--explain`.
     """
 
     line: int
     section: Architecture
     readings: tuple[Reading, ...]
+    product: str | None = None
+    note: str = "the document keeps its cells apart"
 
 
 def resembles_row(text: str) -> bool:
@@ -98,8 +113,17 @@ def resembles_row(text: str) -> bool:
     return len(text) <= LONGEST_ROW and _ANY_DATE.search(text) is not None
 
 
-def readings(text: str) -> tuple[Reading, ...]:
-    """List every way to split a glued row of six cells.
+def readings(
+    text: str,
+    *,
+    has_platform: bool = True,
+    has_level: bool = False,
+    has_branch: bool = False,
+) -> tuple[Reading, ...]:
+    """List every way to split a glued row.
+
+    Its cells are name, version, size, date, time and, as asked for, platform,
+    SP requirement and service branch, in this order.
 
     The constraints: the platform is x86, x64, IA-64 or Not Applicable; the
     time is HH:MM; the day has two digits; version parts are 0 to 65535
@@ -111,11 +135,26 @@ def readings(text: str) -> tuple[Reading, ...]:
     """
     if len(text) > LONGEST_ROW:
         raise RowError(f"{len(text)} characters are too long for a table row")
-    head, platform = _split_platform(text)
+    level = branch = platform = None
+    if has_level or has_branch:
+        text, tail = _split_tail(text)
+        text, platform, tail = _platform_before(text, tail, has_platform=has_platform)
+        level, branch = _level_and_branch(tail, has_level=has_level)
+        if branch is not None and not has_branch:
+            raise RowError(f"{_short(tail)} is no SP requirement")
+        head = text
+    else:
+        head, platform = _split_platform(text) if has_platform else (text, None)
     head, modified = _split_time(head)
     found = tuple(
         Reading(
-            name=name, version=version, size=size, modified=modified, platform=platform
+            name=name,
+            version=version,
+            size=size,
+            modified=modified,
+            platform=platform,
+            branch=branch,
+            sp_requirement=level,
         )
         for name, version, size in (*_without_version(head), *_with_version(head))
         if is_name(name) and size <= LARGEST_SIZE
@@ -147,14 +186,45 @@ def _split_platform(text: str) -> tuple[str, Architecture | None]:
     raise RowError(f"{_short(text[-14:])} does not end in a platform")
 
 
+def _split_tail(text: str) -> tuple[str, str]:
+    """Cut a row behind its time, the last one that follows a date."""
+    ends = [match.end() for match in _MOMENT.finditer(text)]
+    if not ends:
+        raise RowError(f"{_short(text[-30:])} holds no date and time")
+    return text[: ends[-1]], text[ends[-1] :]
+
+
+def _platform_before(
+    text: str, tail: str, *, has_platform: bool
+) -> tuple[str, Architecture | None, str]:
+    if not has_platform:
+        return text, None, tail
+    for word, platform in _PLATFORMS.items():
+        if tail[: len(word)].lower() == word:
+            return text, platform, tail[len(word) :].strip()
+    raise RowError(f"{_short(tail)} does not start with a platform")
+
+
+def _level_and_branch(tail: str, *, has_level: bool) -> tuple[str | None, str | None]:
+    level = _LEVEL.match(tail) if has_level else None
+    word = level[0] if level is not None else ""
+    branch = tail[len(word) :].strip()
+    if len(branch) > _LONGEST_BRANCH or refused(branch) is not None:
+        raise RowError(f"{_short(tail)} is no service branch")
+    return (
+        None if word.lower() in _NONE else word,
+        None if branch.lower() in _NONE else branch,
+    )
+
+
 def _split_time(text: str) -> tuple[str, datetime]:
     time = _TIME.fullmatch(text[-5:])
     if time is None:
         raise RowError(f"{_short(text[-5:])} before the platform is no time HH:MM")
     date = _DATE.fullmatch(text[-16:-5])
-    if date is None or date[2] not in _MONTHS:
+    if date is None or date[2] not in MONTHS:
         raise RowError(f"{_short(text[-16:-5])} before the time is no date DD-Mon-YYYY")
-    day, month, year = int(date[1]), _MONTHS.index(date[2]) + 1, int(date[3])
+    day, month, year = int(date[1]), MONTHS.index(date[2]) + 1, int(date[3])
     if year not in YEARS:
         raise RowError(f"the year {year} is not one of 1980 to 2107")
     try:
@@ -205,88 +275,3 @@ def _last_splits(text: str) -> Iterator[tuple[str, str]]:
         size = start + comma + rest
         if _NUMBER.fullmatch(revision) and _SIZE.fullmatch(size):
             yield revision, size
-
-
-def settle(rows: Iterable[Row]) -> tuple[Reading, ...]:
-    """Find the one reading of each row that the article supports.
-
-    Evidence comes from rows that can be read in one way only: a name that
-    another row settles, a version that another row settles, and a version in
-    the name of a component manifest.  Rows of one name that are still open
-    are compared with each other: a name and version that all of them share
-    is evidence too.  Where two kinds of evidence contradict each other, or
-    support several readings, nothing is settled.
-
-    Raises:
-        ArticleError: A row keeps several readings; all of them are named.
-    """
-    rows = tuple(rows)
-    closed = [row.readings[0] for row in rows if len(row.readings) == 1]
-    names = {reading.folded for reading in closed}
-    versions = {reading.version for reading in closed if reading.version is not None}
-    versions.update(_manifest_versions(closed))
-    kept = [
-        _supported(
-            row.readings,
-            [reading for reading in row.readings if reading.folded in names],
-            [reading for reading in row.readings if reading.version in versions],
-        )
-        for row in rows
-    ]
-    shared = _shared(kept)
-    return tuple(
-        _only(row, open_readings, shared)
-        for row, open_readings in zip(rows, kept, strict=True)
-    )
-
-
-def _manifest_versions(closed: Iterable[Reading]) -> Iterator[FileVersion]:
-    for reading in closed:
-        parts = reading.folded.removesuffix(".manifest").rsplit("_", 3)
-        if reading.folded.endswith(".manifest") and len(parts) == 4:
-            try:
-                yield FileVersion.parse(parts[1])
-            except ValueError:
-                continue
-
-
-def _supported(
-    every: tuple[Reading, ...], *supports: list[Reading]
-) -> tuple[Reading, ...]:
-    kept = every
-    for support in supports:
-        if support:
-            kept = tuple(reading for reading in kept if reading in support)
-    return kept or every
-
-
-def _shared(kept: Iterable[tuple[Reading, ...]]) -> set[tuple[str, FileVersion | None]]:
-    """Name and version pairs that every open row of that name could have."""
-    rows = Counter[str]()
-    pairs = Counter[tuple[str, FileVersion | None]]()
-    for open_readings in kept:
-        if len(open_readings) > 1:
-            found = {(reading.folded, reading.version) for reading in open_readings}
-            pairs.update(found)
-            rows.update({name for name, _ in found})
-    return {
-        pair for pair, count in pairs.items() if count == rows[pair[0]] and count > 1
-    }
-
-
-def _only(
-    row: Row,
-    kept: tuple[Reading, ...],
-    shared: set[tuple[str, FileVersion | None]],
-) -> Reading:
-    if len(kept) > 1:
-        common = [r for r in kept if (r.folded, r.version) in shared]
-        kept = tuple(common) if len(common) == 1 else kept
-    if len(kept) == 1:
-        return kept[0]
-    ways = "; ".join(map(str, row.readings))
-    raise ArticleError(
-        f"the row can be read in {len(row.readings)} ways and nothing else in the "
-        f"article decides: {ways}",
-        line=row.line,
-    )

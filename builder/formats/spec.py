@@ -1,4 +1,4 @@
-"""kb.json, inventory.json and recipe.json <-> values.
+"""kb.json and inventory.json <-> values.
 
 Each document is read strictly, judged by its schema, and then turned into a
 value; what a schema cannot say (a day that does not exist, two rows with one
@@ -6,7 +6,7 @@ key) is judged on the way.  `$schema` is accepted for editors and not kept.
 """
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -22,10 +22,10 @@ from builder.model.kb import (
     Provenance,
     RegistryChange,
     Restart,
+    ServiceBranch,
 )
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.names import unsafe
-from builder.model.recipe import Recipe
 from builder.model.version import FileVersion
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -46,54 +46,72 @@ def parse_spec(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> KbSpec:
     files = tuple(
         _entry(document, ("files", at), row) for at, row in enumerate(value["files"])
     )
-    _refuse_doubles(document, (entry.key for entry in files))
     return KbSpec(
         number=value["kb"],
         title=value["title"],
         applies_to=tuple(value["applies_to"]),
         prerequisites=tuple(value["prerequisites"]),
-        restart=Restart(value["restart"]),
+        restart=value["restart"] and Restart(value["restart"]),
         replaces=tuple(value["replaces"]),
         registry=value["registry"] and RegistryChange(value["registry"]),
         source=_provenance(document, value["source"]),
         files=files,
+        replaced_by=tuple(value.get("replaced_by", ())),
+        branches=tuple(ServiceBranch(**row) for row in value.get("branches", ())),
     )
 
 
 def serialize_spec(spec: KbSpec) -> bytes:
     """Write a kb.json in its one form."""
-    source = spec.source
+    optional: Json = {}
+    if spec.replaced_by:
+        optional["replaced_by"] = spec.replaced_by
+    if spec.branches:
+        optional["branches"] = [asdict(branch) for branch in spec.branches]
     return serialize_json(
         {
             "kb": spec.number,
             "title": spec.title,
             "applies_to": spec.applies_to,
             "prerequisites": spec.prerequisites,
-            "restart": spec.restart.value,
+            "restart": spec.restart and spec.restart.value,
             "replaces": spec.replaces,
             "registry": spec.registry and spec.registry.value,
-            "source": {
-                "article": source.article,
-                "revision": source.revision,
-                "created": source.created and source.created.isoformat(),
-                "published": source.published and source.published.isoformat(),
-                "sha256": source.sha256,
-            },
-            "files": [
-                _without_none(
-                    {"branch": row.branch, "sp_requirement": row.sp_requirement},
-                    {
-                        "architecture": row.architecture.word,
-                        "name": row.name,
-                        "version": row.version and str(row.version),
-                        "size": row.size,
-                        "modified": row.modified.astimezone(UTC).strftime(_TIME),
-                        "platform": row.platform and row.platform.word,
-                    },
-                )
-                for row in spec.files
-            ],
+            **optional,
+            "source": _provenance_json(spec.source),
+            "files": [_entry_json(row) for row in spec.files],
         }
+    )
+
+
+def _provenance_json(source: Provenance) -> Json:
+    return _without_none(
+        {"reviewed": source.reviewed and source.reviewed.isoformat()},
+        {
+            "article": source.article,
+            "revision": source.revision,
+            "created": source.created and source.created.isoformat(),
+            "published": source.published and source.published.isoformat(),
+            "sha256": source.sha256,
+        },
+    )
+
+
+def _entry_json(row: FileEntry) -> Json:
+    return _without_none(
+        {
+            "branch": row.branch,
+            "sp_requirement": row.sp_requirement,
+            "product": row.product,
+        },
+        {
+            "architecture": row.architecture.word,
+            "name": row.name,
+            "version": row.version and str(row.version),
+            "size": row.size,
+            "modified": row.modified.astimezone(UTC).strftime(_TIME),
+            "platform": row.platform and row.platform.word,
+        },
     )
 
 
@@ -109,9 +127,7 @@ def parse_inventory(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Invento
     files = tuple(
         _observed(document, ("files", at), row) for at, row in enumerate(value["files"])
     )
-    _refuse_doubles(
-        document, ((file.architecture, file.name.casefold()) for file in files)
-    )
+    _refuse_doubles(document, ((file.architecture, file.key) for file in files))
     return Inventory(number=value["kb"], stand_in=value["stand_in"], files=files)
 
 
@@ -124,6 +140,7 @@ def serialize_inventory(inventory: Inventory) -> bytes:
             "files": [
                 _without_none(
                     {
+                        "folder": file.folder or None,
                         "damage": file.facts.damage,
                         "pe": file.facts.pe and _pe_json(file.facts.pe),
                     },
@@ -137,33 +154,6 @@ def serialize_inventory(inventory: Inventory) -> bytes:
                 )
                 for file in inventory.files
             ],
-        }
-    )
-
-
-def parse_recipe(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Recipe:
-    """Read a recipe.json; what it leaves out has the default.
-
-    Raises:
-        SpecError: It is not what its schema says.
-        LimitError: It is larger than `limits` allow.
-    """
-    document = _read(data, "recipe.schema.json", limits)
-    given = {name: v for name, v in document.value.items() if name != "$schema"}
-    for name in ("installer_version", "package_version"):
-        if name in given:
-            given[name] = _version(document, (name,), given[name])
-    return Recipe(**given)
-
-
-def serialize_recipe(recipe: Recipe) -> bytes:
-    """Write a recipe.json with every name but those without a value."""
-    values = {field.name: getattr(recipe, field.name) for field in fields(recipe)}
-    return serialize_json(
-        {
-            name: str(value) if isinstance(value, FileVersion) else value
-            for name, value in values.items()
-            if value is not None
         }
     )
 
@@ -226,6 +216,7 @@ def _provenance(document: Document, value: Json) -> Provenance:
         created=_day(document, ("source", "created"), value["created"]),
         published=_day(document, ("source", "published"), value["published"]),
         sha256=value["sha256"],
+        reviewed=_day(document, ("source", "reviewed"), value.get("reviewed")),
     )
 
 
@@ -246,13 +237,18 @@ def _entry(document: Document, path: Path, row: Json) -> FileEntry:
         platform=platform,
         branch=row.get("branch"),
         sp_requirement=row.get("sp_requirement"),
+        product=row.get("product"),
     )
 
 
 def _observed(document: Document, path: Path, row: Json) -> ObservedFile:
     pe = row.get("pe")
+    folder = row.get("folder", "")
+    if folder:
+        _name(document, (*path, "folder"), folder)
     return ObservedFile(
         architecture=Architecture.of_word(row["architecture"]),
+        folder=folder,
         name=_name(document, (*path, "name"), row["name"]),
         facts=Facts(
             size=row["size"],

@@ -1,7 +1,7 @@
 """The verification procedure for signed catalogs.
 
 Each step has a name, which errors and findings cite; the first that fails ends
-the procedure.
+the procedure.  docs/verification.md describes them for people.
 
 1.  structure: the file is one SignedData in DER, nothing after it, around one
     certificate trust list whose tags are its digests.
@@ -14,50 +14,37 @@ the procedure.
 6.  digest: messageDigest is the digest of the content octets.
 7.  signature: the signature is one of the signer's key over the signed
     attributes, octet for octet as they stand in the file.
-8.  chain, anchor, validity, usage: see `builder.formats.chain`.
-9.  revoked: no certificate had been revoked, as far as the given lists go;
+8.  timestamp: a countersignature, where there is one, holds in full; its time
+    is the time of judgement, and excuses SHA-1 up to the policy's date.
+9.  chain, anchor, impostor, validity, usage: see `builder.formats.chain` and
+    `builder.formats.signature`.
+10. revoked: no certificate had been revoked, as far as the given lists go;
     whether they went all the way is part of the evidence.
 
-Countersignatures are not judged: validity is judged at the given time, and
-SHA-1, which needs a countersignature, is refused.
+Nested signatures are judged by the same steps and reported; nothing rests on
+them.
 
 Source: RFC 5652, 5.4 and 5.6; RFC 5280, 6.
 """
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from builder.errors import CatalogError, SignatureError, SignatureFault
-from builder.formats import der, oids
+from builder.formats import oids
 from builder.formats.buffer import Buffer
-from builder.formats.certificate import Certificate, parse_certificate
-from builder.formats.chain import ChainTerms, parse_anchors, verify_chain
-from builder.formats.cms import (
-    SignatureAttribute,
-    SignedData,
-    SignerInfo,
-    parse_signed_data,
-)
-from builder.formats.ctl import parse_ctl
-from builder.formats.ctl_member import member_tag
-from builder.formats.distinguished_name import printable_name
-from builder.formats.public_key import (
-    public_key,
-    require_digest,
-    signature_digest,
-    verify_signature,
-)
-from builder.formats.revocation import (
-    RevocationList,
-    check_revocation,
-    parse_revocation_list,
-)
+from builder.formats.cms import SignedData, parse_signed_data
+from builder.formats.ctl import member_tag, parse_ctl
+from builder.formats.ctl_search import find_members
+from builder.formats.nested import Cover, verify_nested
+from builder.formats.signature import verify_signed_data
+from builder.formats.signer_info import parse_terms
 from builder.model.catalog import (
     Catalog,
     CatalogMember,
-    SignerCertificate,
     VerifiedCatalog,
+    VerifiedMembers,
 )
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.trust import DEFAULT_POLICY, TrustPolicy
@@ -87,87 +74,105 @@ def verify_catalog(
     Args:
         data: The file.
         anchors: Certificates that are trusted as they are, as DER.
-        at: The time at which validity is judged.
+        at: The time of judgement.  Validity is judged at it where no
+            countersignature says another time.
         crls: Revocation lists, as DER.
+        policy: What is demanded.
+        limits: What is read at most.
 
     Raises:
         SignatureError: A step failed; `fault` says which.
         LimitError: The file asks for more than `limits` allow.
         ValueError: `at` has no time zone.
     """
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone cannot be judged by")
-    trusted = parse_anchors(anchors)
-    lists = _revocation_lists(crls)
-    signed, catalog, certificates = _structure(data, limits)
-    leaf, digest = _signed_by(signed, certificates, policy)
-    others = tuple(c for c in certificates if c is not leaf)
-    terms = ChainTerms(anchors=trusted, at=at, usages=policy.usages, policy=policy)
-    chain = verify_chain(leaf, others, terms)
-    checked = check_revocation(chain, lists, at=at, policy=policy)
-    return VerifiedCatalog(
-        catalog=catalog,
-        chain=tuple(map(_evidence, chain)),
-        judged_at=at,
-        timestamped=False,
-        digest_algorithm=digest,
-        revocation_checked=checked,
-        policy=policy.name,
-    )
+    terms = parse_terms(anchors, crls, at=at, policy=policy)
+    signed, catalog = _structure(data, limits)
+    signature = verify_signed_data(signed, terms, what="the catalog")
+    cover = _cover(bytes(data), signed, catalog, limits)
+    nested = verify_nested(signed.signers[0], terms, cover=cover)
+    return VerifiedCatalog(catalog=catalog, signature=replace(signature, nested=nested))
 
 
-def _signed_by(
-    signed: SignedData, certificates: Sequence[Certificate], policy: TrustPolicy
-) -> tuple[Certificate, str]:
-    """Take steps 2 to 7; return the signer's certificate and the digest's name."""
-    signer = _one_signer(signed)
-    leaf = _signer_certificate(signer, certificates)
-    digest = _algorithms(signed, signer, policy)
-    _attributes(signed, signer, digest)
-    _signature(signer, leaf, digest, policy)
-    return leaf, digest
+def verify_members(
+    data: Buffer,
+    digests: Iterable[bytes],
+    *,
+    anchors: Sequence[bytes],
+    at: datetime,
+    crls: Sequence[bytes] = (),
+    policy: TrustPolicy = DEFAULT_POLICY,
+    limits: Limits = DEFAULT_LIMITS,
+) -> VerifiedMembers:
+    """Verify a .cat file as far as some entries need it.
 
+    The steps are those of `verify_catalog`, but that of the list only the
+    entries with the given digests are read and held to their tags.  Nested
+    signatures are not judged.
 
-def _revocation_lists(crls: Sequence[bytes]) -> tuple[RevocationList, ...]:
-    try:
-        return tuple(map(parse_revocation_list, crls))
-    except CatalogError as error:
-        raise SignatureError(
-            SignatureFault.REVOKED, f"a revocation list cannot be read: {error.reason}"
-        ) from error
+    Args:
+        data: The file.
+        digests: What is looked for.
+        anchors: Certificates that are trusted as they are, as DER.
+        at: The time of judgement.
+        crls: Revocation lists, as DER.
+        policy: What is demanded.
+        limits: What is read at most.
 
-
-def _structure(
-    data: Buffer, limits: Limits
-) -> tuple[SignedData, Catalog, tuple[Certificate, ...]]:
+    Raises:
+        SignatureError: A step failed; `fault` says which.
+        LimitError: The file asks for more than `limits` allow.
+        ValueError: `at` has no time zone.
+    """
+    terms = parse_terms(anchors, crls, at=at, policy=policy)
     try:
         signed = parse_signed_data(data, limits=limits)
-        catalog = _catalog(data, signed, limits)
-        certificates = tuple(map(parse_certificate, signed.certificates))
-        for member in catalog.members:
-            _require_tag(member, catalog.version)
+        _require_list(signed)
+        start, stop = signed.content_start, signed.content_stop
+        version, count, found = find_members(
+            signed.data, digests, start=start, stop=stop, limits=limits
+        )
+        for member in found.values():
+            _require_tag(member, version)
     except CatalogError as error:
         raise SignatureError(
             SignatureFault.STRUCTURE, error.reason, offset=error.offset
         ) from error
-    if signed.version != 1:
+    signature = verify_signed_data(signed, terms, what="the catalog")
+    return VerifiedMembers(
+        signature=signature, version=version, count=count, found=found
+    )
+
+
+def _structure(data: Buffer, limits: Limits) -> tuple[SignedData, Catalog]:
+    try:
+        signed = parse_signed_data(data, limits=limits)
+        catalog = _catalog(data, signed, limits)
+        _require_tags(catalog)
+    except CatalogError as error:
         raise SignatureError(
-            SignatureFault.STRUCTURE,
-            "signed data is not of version 1",
-            offset=signed.offset,
-        )
-    return signed, catalog, certificates
+            SignatureFault.STRUCTURE, error.reason, offset=error.offset
+        ) from error
+    return signed, catalog
 
 
 def _catalog(data: Buffer, signed: SignedData, limits: Limits) -> Catalog:
+    _require_list(signed)
+    return parse_ctl(
+        data, start=signed.content_start, stop=signed.content_stop, limits=limits
+    )
+
+
+def _require_list(signed: SignedData) -> None:
     if signed.content_type != oids.TRUST_LIST:
         raise CatalogError(
             f"content of type {signed.content_type} is no catalog",
             offset=signed.content_start,
         )
-    return parse_ctl(
-        data, start=signed.content_start, stop=signed.content_stop, limits=limits
-    )
+
+
+def _require_tags(catalog: Catalog) -> None:
+    for member in catalog.members:
+        _require_tag(member, catalog.version)
 
 
 def _require_tag(member: CatalogMember, version: int) -> None:
@@ -179,113 +184,36 @@ def _require_tag(member: CatalogMember, version: int) -> None:
         raise CatalogError(f"the tag {member.tag[:82].hex()} is not the digest")
 
 
-def _one_signer(signed: SignedData) -> SignerInfo:
-    if not signed.signers:
-        raise SignatureError(SignatureFault.UNSIGNED, "the catalog is not signed")
-    if len(signed.signers) > 1:
-        raise SignatureError(
-            SignatureFault.SIGNER,
-            f"{len(signed.signers)} signers",
-            offset=signed.signers[1].offset,
-        )
-    return signed.signers[0]
+def _cover(data: bytes, outer: SignedData, catalog: Catalog, limits: Limits) -> Cover:
+    """Tell what a signature nested in a catalog covers.
+
+    Two forms are genuine: "data" without content, which signs the list with its
+    tag and length, and a catalog of its own, whose list may be another.
+    """
+
+    def cover(nested: SignedData) -> tuple[str, bytes | None]:
+        if not nested.has_content:
+            if nested.content_type != oids.DATA:
+                raise CatalogError(f"nothing of type {nested.content_type}")
+            whole = data[outer.content_start : outer.content_stop]
+            return "the same list", whole
+        if nested.content_type == outer.content_type:
+            if nested.content == outer.content:
+                return "the same list", None
+            return _other(nested, catalog, limits), None
+        raise CatalogError(f"content of type {nested.content_type} is no catalog")
+
+    return cover
 
 
-def _signer_certificate(
-    signer: SignerInfo, certificates: Sequence[Certificate]
-) -> Certificate:
-    if signer.version != 1 or signer.issuer is None:
-        raise SignatureError(
-            SignatureFault.SIGNER,
-            "the signer is not named by issuer and serial number",
-            offset=signer.offset,
-        )
-    found = [
-        c
-        for c in certificates
-        if c.issuer == signer.issuer and c.serial == signer.serial
-    ]
-    if len(found) != 1:
-        raise SignatureError(
-            SignatureFault.SIGNER,
-            f"{len(found)} certificates have the signer's issuer and serial number",
-            offset=signer.offset,
-        )
-    return found[0]
-
-
-def _algorithms(signed: SignedData, signer: SignerInfo, policy: TrustPolicy) -> str:
-    algorithm = signer.digest_algorithm
-    listed = [a.oid for a in signed.digest_algorithms if a.is_plain]
-    name = oids.DIGESTS.get(algorithm.oid)
-    if (
-        name is None
-        or not algorithm.is_plain
-        or listed != [algorithm.oid]
-        or len(signed.digest_algorithms) != 1
-    ):
-        raise SignatureError(
-            SignatureFault.ALGORITHM,
-            f"digest algorithm {algorithm.oid} of the signer, {listed} of the file",
-            offset=signer.offset,
-        )
-    digest = signature_digest(signer.signature_algorithm, name, "the signer")
-    require_digest(digest, policy, "the signature", legacy=False)
-    return digest
-
-
-def _attributes(signed: SignedData, signer: SignerInfo, digest: str) -> None:
-    kinds = [a.oid for a in signer.signed_attributes]
-    if len(kinds) != len(set(kinds)):
-        raise _bad_attribute("an attribute is signed twice", signer.offset)
-    content_type = _single(signer, oids.CONTENT_TYPE, "contentType")
-    if content_type.values[0] != der.encode_oid(signed.content_type):
-        raise _bad_attribute(
-            "contentType is not the type of the content", content_type.offset
-        )
-    message_digest = _single(signer, oids.MESSAGE_DIGEST, "messageDigest")
-    value = message_digest.values[0]
-    if value[0] != der.OCTET_STRING:
-        raise _bad_attribute("messageDigest has no digest", message_digest.offset)
-    observed = hashlib.new(digest, signed.content).digest()
-    if value != der.encode(der.OCTET_STRING, observed):
-        raise SignatureError(
-            SignatureFault.DIGEST,
-            f"the content has another {digest} digest than the one signed",
-            offset=message_digest.offset,
-        )
-
-
-def _single(signer: SignerInfo, oid: str, name: str) -> SignatureAttribute:
-    found = [a for a in signer.signed_attributes if a.oid == oid]
-    if len(found) != 1 or len(found[0].values) != 1:
-        raise _bad_attribute(f"{name} is not signed exactly once", signer.offset)
-    return found[0]
-
-
-def _bad_attribute(reason: str, offset: int) -> SignatureError:
-    return SignatureError(SignatureFault.ATTRIBUTES, reason, offset=offset)
-
-
-def _signature(
-    signer: SignerInfo, leaf: Certificate, digest: str, policy: TrustPolicy
-) -> None:
-    name = printable_name(leaf.subject)
-    key = public_key(leaf.public_key, policy, name)
-    verify_signature(
-        key,
-        signer.signature,
-        signer.signed_octets or b"",
-        algorithm=signer.signature_algorithm,
-        digest=digest,
-        whose=name,
+def _other(nested: SignedData, catalog: Catalog, limits: Limits) -> str:
+    inner = parse_ctl(
+        nested.content_raw, start=0, stop=len(nested.content_raw), limits=limits
     )
-
-
-def _evidence(certificate: Certificate) -> SignerCertificate:
-    return SignerCertificate(
-        subject=printable_name(certificate.subject),
-        sha256=certificate.sha256,
-        not_before=certificate.not_before,
-        not_after=certificate.not_after,
-    )
+    _require_tags(inner)
+    if inner == catalog:
+        return "an equal list"
+    tags = {member.tag for member in inner.members}
+    common = sum(member.tag in tags for member in catalog.members)
+    count = len(catalog.members)
+    return f"another list, with {common:,} of these {count:,} members"

@@ -210,12 +210,15 @@ class Element:
     Attributes:
         attributes: In writing order, namespace declarations included.
         text: The only content, where there are no children.
+        fragment: The lines of one element, written in place of all else; they
+            may use prefixes only as far as they declare them.
     """
 
     name: str
     attributes: tuple[tuple[str, str], ...] = ()
     children: tuple["Element", ...] = ()
     text: str = ""
+    fragment: tuple[str, ...] = ()
 
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*(?::[A-Za-z_][A-Za-z0-9_.\-]*)?\Z")
@@ -241,6 +244,10 @@ def serialize_xml(root: Element, style: XmlStyle) -> bytes:
 
 def _lines(element: Element, style: XmlStyle, depth: int) -> Iterator[str]:
     indent = style.indent * depth
+    if element.fragment:
+        _require_fragment(element.fragment)
+        yield from (f"{indent}{line}" for line in element.fragment)
+        return
     start = f"{indent}<{_start(element)}"
     if element.children:
         if element.text:
@@ -254,6 +261,18 @@ def _lines(element: Element, style: XmlStyle, depth: int) -> Iterator[str]:
         yield f"{start}>{text}</{element.name}>"
     else:
         yield f"{start}{style.empty}"
+
+
+def _require_fragment(lines: tuple[str, ...]) -> None:
+    """Hold a fragment to what a document of ours may contain.
+
+    Raises:
+        XmlError: It is not one element, or has a character that XML forbids.
+    """
+    text = _checked("\n".join(lines))
+    if not text.startswith("<") or text.startswith(("<?", "<!")):
+        raise XmlError("a fragment does not start with its element")
+    parse_xml(text.encode("utf-8"))
 
 
 def _start(element: Element) -> str:

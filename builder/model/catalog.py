@@ -1,8 +1,11 @@
 """Security catalogs: lists of file digests, and the evidence that one is signed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from builder.model.evidence import SignerCertificate, VerifiedSignature
 
 
 class MemberForm(StrEnum):
@@ -95,38 +98,57 @@ class Catalog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignerCertificate:
-    """A certificate of a verified chain, as people name it.
+class VerifiedCatalog:
+    """A catalog whose signature was verified; only the procedure makes one."""
 
-    Attributes:
-        subject: RFC 4514 text.
-        sha256: Fingerprint of its DER, 64 hexadecimal digits.
-    """
+    catalog: Catalog
+    signature: VerifiedSignature
 
-    subject: str
-    sha256: str
-    not_before: datetime
-    not_after: datetime
+    @property
+    def chain(self) -> tuple[SignerCertificate, ...]:
+        """Leaf first, anchor last."""
+        return self.signature.chain
+
+    @property
+    def judged_at(self) -> datetime:
+        """The time at which validity was judged, in UTC."""
+        return self.signature.judged_at
+
+    @property
+    def timestamped(self) -> bool:
+        """Whether `judged_at` comes from a verified countersignature."""
+        return self.signature.timestamped
+
+    @property
+    def digest_algorithm(self) -> str:
+        """Of the signature, "sha1" or "sha256" and so on."""
+        return self.signature.digest_algorithm
+
+    @property
+    def revocation_checked(self) -> bool:
+        """Every certificate but the anchor was found in no given list."""
+        return self.signature.revocation_checked
+
+    @property
+    def policy(self) -> str:
+        """Name of the policy that was applied."""
+        return self.signature.policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VerifiedCatalog:
-    """A catalog whose signature was verified; only the procedure makes one.
+class VerifiedMembers:
+    """Entries of a verified catalog that were asked for, and nothing else.
+
+    Only the procedure makes one.  Of entries that nobody asked for nothing is
+    said but that the signature covers them.
 
     Attributes:
-        chain: Leaf first, anchor last.
-        judged_at: The time at which validity was judged, in UTC.
-        timestamped: `judged_at` comes from a verified countersignature.
-        digest_algorithm: Of the signature, "sha1" or "sha256" and so on.
-        revocation_checked: Every certificate of the chain but the anchor was
-            looked up in a given revocation list.
-        policy: Name of the policy that was applied.
+        version: Of the list, 1 or 2.
+        count: Entries in the list.
+        found: Those asked for that are there, by digest.
     """
 
-    catalog: Catalog
-    chain: tuple[SignerCertificate, ...]
-    judged_at: datetime
-    timestamped: bool
-    digest_algorithm: str
-    revocation_checked: bool
-    policy: str
+    signature: VerifiedSignature
+    version: int
+    count: int
+    found: Mapping[bytes, CatalogMember]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from builder.model.comparison import Comparison
+
 
 class Severity(StrEnum):
     """How bad a broken rule is; the words are SARIF's."""
@@ -60,6 +62,7 @@ class PackageReport:
         inferred: Sentences about what was inferred, not proven.
         not_checked: Sentences about what was not checked, and why.
         unreadable: Why the file cannot be read at all, or None.
+        comparisons: The article's tables beside each package that they fit.
     """
 
     path: str
@@ -70,6 +73,7 @@ class PackageReport:
     inferred: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
     unreadable: str | None = None
+    comparisons: tuple[Comparison, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

@@ -64,12 +64,22 @@ class ObservedFile:
     """One payload file as it was seen at build time.
 
     Attributes:
+        architecture: Of the package.
         name: As the article prints it.
+        folder: Where it lies below the payload's folder of the package's
+            architecture, with slashes; or "wow64", for the twins of 64-bit
+            components.  Empty for most.
     """
 
     architecture: Architecture
     name: str
     facts: Facts
+    folder: str = ""
+
+    @property
+    def key(self) -> str:
+        """Folder and name, folded: how a plan speaks of the file."""
+        return "/".join(filter(None, (self.folder, self.name))).casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

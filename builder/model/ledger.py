@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from builder.errors import LocatedError
+from builder.model.identity import Architecture
 from builder.model.inventory import Inventory
-from builder.model.kb import KbSpec
+from builder.model.kb import FileEntry, KbSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,8 @@ class Ledger:
         written: The generated XML that lies there, by "x86/update.mum".
         drafted: What the specification makes today, by the same names.
         judged: Names of written files that a rule about XML complains of.
+        promised: Row of each payload file by architecture and key, None where
+            it has none; None as a whole: the payload rows of kb.json say it.
         inventory_lines: Line of each of `inventory.files` in inventory.json.
         spec: None where kb.json cannot be read, see `errors`.
         inventory: None where there is none, or it cannot be read.
@@ -33,4 +36,5 @@ class Ledger:
     written: Mapping[str, bytes]
     drafted: Mapping[str, bytes]
     judged: frozenset[str] = frozenset()
+    promised: Mapping[tuple[Architecture, str], FileEntry | None] | None = None
     errors: tuple[tuple[str, LocatedError], ...] = ()

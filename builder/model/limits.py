@@ -11,12 +11,15 @@ class Limits:
         members: Files in one container.
         folders: Compressed streams in one cabinet.
         depth: Containers inside containers.
+        containers: Opened in one top-level file.
         unpacked: Bytes that one top-level file may unpack to, in total.
         ratio: Unpacked bytes per packed byte of one cabinet folder, judged
             only once `ratio_from` bytes have come out.
         ratio_from: In bytes.
         held: Bytes of one document (XML, catalog, index) that may be held.
         target: Bytes of one file that a delta restores.
+        bases: Bytes of restored files that are held for the deltas based on
+            them; what is more goes to a spool.
         held_together: Bytes of all documents of one top-level file.
         text: Bytes of one article or JSON document.
         markup: Tags and attributes of one XML document, counted as "<" and
@@ -26,11 +29,13 @@ class Limits:
     members: int = 200_000
     folders: int = 4_096
     depth: int = 8
+    containers: int = 256
     unpacked: int = 64 << 30
     ratio: int = 2_000
     ratio_from: int = 64 << 20
     held: int = 64 << 20
     target: int = 1 << 30
+    bases: int = 256 << 20
     held_together: int = 256 << 20
     text: int = 16 << 20
     markup: int = 2_000_000

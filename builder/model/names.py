@@ -1,10 +1,12 @@
 """Names of container members: which of them may become paths."""
 
+import re
+
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"]
     + [f"{device}{n}" for device in ("com", "lpt") for n in "0123456789¹²³"]
 )
-_FORBIDDEN = frozenset('<>:"|?*')
+_FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f]')
 
 
 def unsafe(name: str) -> str | None:
@@ -19,9 +21,9 @@ def unsafe(name: str) -> str | None:
             return "an empty part, so a root or a doubled separator"
         if part in (".", ".."):
             return f"the part {part!r}"
-        bad = next((c for c in part if c in _FORBIDDEN or ord(c) < 32), None)
+        bad = _FORBIDDEN.search(part)
         if bad is not None:
-            return f"the character {bad!r}"
+            return f"the character {bad[0]!r}"
         if part[-1] in ". ":
             return f"the part {part!r} ends in {part[-1]!r}"
         if part.partition(".")[0].rstrip(" ").casefold() in _DEVICES:

@@ -47,6 +47,8 @@ class Reference:
         contained: Of a package, "false" where it lies elsewhere.
         inf: Of a driver, the name of its INF.
         ranking: Of a driver.
+        extended: Attributes of the `driverExtended` of a driver, in writing
+            order.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Reference:
     contained: str | None = None
     inf: str | None = None
     ranking: str | None = None
+    extended: tuple[tuple[str, str], ...] = ()
     line: int | None = None
 
 
@@ -79,6 +82,9 @@ class Package:
         created: creationTimeStamp as written, such as "2009-02-12T18:31:00Z".
         updated: lastUpdateTimeStamp as written.
         identifier: "KB967724".
+        custom: Attributes of `customInformation`, in writing order.
+        extended: Attributes of `packageExtended`, in writing order; from 6.3
+            on, on update.mum: completelyOfflineCapable and packageSize.
     """
 
     identity: AssemblyIdentity
@@ -96,6 +102,8 @@ class Package:
     parents: tuple[Parent, ...] = ()
     installer: AssemblyIdentity | None = None
     updates: tuple[Update, ...] = ()
+    custom: tuple[tuple[str, str], ...] = ()
+    extended: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +148,134 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTrigger:
+    """What starts or stops a service; attributes as written.
+
+    Attributes:
+        action: "start" or "stop".
+        subtype: A braced GUID.
+        type: Such as "DeviceInterfaceArrival".
+    """
+
+    action: str
+    subtype: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service as the service manager keeps it; attributes as written.
+
+    Attributes:
+        start: auto, boot, delayedAuto, demand, disabled or system.
+        type: win32OwnProcess, win32ShareProcess, kernelDriver and so on.
+        error_control: normal, ignore, severe or critical.
+        required_privileges: With commas between them, as are the others that
+            name several.
+        triggers: In writing order.
+    """
+
+    name: str
+    display_name: str
+    image_path: str
+    start: str
+    type: str
+    error_control: str = "normal"
+    description: str | None = None
+    object_name: str | None = None
+    sid_type: str | None = None
+    required_privileges: str | None = None
+    depend_on_service: str | None = None
+    depend_on_group: str | None = None
+    group: str | None = None
+    triggers: tuple[ServiceTrigger, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceGroup:
+    """A service's place in a group that shares one process.
+
+    Attributes:
+        group: Such as "LocalServiceNetworkRestricted".
+        position: "first" or "last".
+    """
+
+    service_name: str
+    group: str
+    position: str = "last"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """A category that a component belongs to; attributes as written."""
+    """A category that a component belongs to; attributes as written.
+
+    Attributes:
+        instances: What the category keeps of the component.
+    """
 
     name: str
     version: str | None
     public_key_token: str | None
     type_name: str | None
+    instances: tuple[Service | ServiceGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryValue:
+    """One value below a registry key; attributes as written.
+
+    Attributes:
+        name: Empty for the default value of the key.
+        type: Such as "REG_SZ".
+        value: A number as "0x0000000a"; bytes as hexadecimal digits; several
+            texts quoted, with commas between them.
+        owner: "true" or "false", where written.
+    """
+
+    name: str
+    type: str
+    value: str
+    operation_hint: str | None = "replace"
+    owner: str | None = "true"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryKey:
+    r"""A registry key; attributes as written.
+
+    Attributes:
+        name: With a full root, such as "HKEY_LOCAL_MACHINE\\SOFTWARE\\Example".
+        security_descriptor: Name of a definition, where one is referred to.
+    """
+
+    name: str
+    values: tuple[RegistryValue, ...] = ()
+    owner: str | None = "false"
+    security_descriptor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    r"""A folder that a component makes; attributes as written.
+
+    Attributes:
+        path: With a runtime macro, such as "$(runtime.programData)\\Example\\".
+        owner: "true" or "false".
+    """
+
+    path: str
+    owner: str = "true"
+    security_descriptor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityDescriptor:
+    """A named security descriptor; attributes as written."""
+
+    name: str
+    sddl: str
+    operation_hint: str = "replace"
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +292,12 @@ class Component:
 
     Attributes:
         is_deployment: It has a `deployment` element; drivers have one too.
+        is_resource_cached: It has a `rescache` element, as the language
+            components from 6.3 on.
+        fragments: Elements that no field here carries, to be written after the
+            others: each the lines of one element.  Never read.
         others: Names of the children that no field here carries, such as
-            "registryKeys", each once, in document order.
+            "migration", each once, in document order.
     """
 
     identity: AssemblyIdentity
@@ -173,5 +306,10 @@ class Component:
     dependencies: tuple[Dependency, ...] = ()
     is_deployment: bool = False
     memberships: tuple[Membership, ...] = ()
+    directories: tuple[Directory, ...] = ()
+    registry_keys: tuple[RegistryKey, ...] = ()
+    security_descriptors: tuple[SecurityDescriptor, ...] = ()
     string_tables: tuple[StringTable, ...] = ()
+    is_resource_cached: bool = False
+    fragments: tuple[tuple[str, ...], ...] = ()
     others: tuple[str, ...] = ()

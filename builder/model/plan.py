@@ -9,6 +9,9 @@ from builder.model.kb import FileEntry, KbSpec
 from builder.model.package import Component, Package
 from builder.model.recipe import Recipe
 
+ROOT_NAME = "update.mum"
+"""Of the package that an installer starts with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPackage:
@@ -18,14 +21,41 @@ class PlannedPackage:
         name: Of the file in the cabinet.
         entry: The article's row; None if the package is inferred.
         modified: In UTC.
-        is_leaf: Its catalog lists the components and their payload.
+        stems: The components that its catalog lists, with their payload.
+        style: "normal" or "tabs": the bytes around the words.
     """
 
     name: str
     package: Package
     entry: FileEntry | None
     modified: datetime
-    is_leaf: bool = False
+    stems: tuple[str, ...] = ()
+    style: str = "normal"
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether its catalog lists components."""
+        return bool(self.stems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFile:
+    """One payload file of a component.
+
+    Attributes:
+        path: In the cabinet.
+        place: Below the payload folder, with slashes: "x64/Mpio.sys".
+        key: Under which it is observed: `place`, folded, without the folder
+            of the package's own architecture.
+        entry: The article's row; None where no single row is for it.
+        modified: In UTC.
+    """
+
+    path: str
+    place: str
+    key: str
+    entry: FileEntry | None
+    modified: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +64,16 @@ class PlannedComponent:
 
     Attributes:
         stem: Name of the manifest without its suffix: the payload's folder.
-        payload: Rows of the files that the component installs, in the order
-            of `component.files`.
+        payload: What the component installs, in the order of
+            `component.files`.
+        modified: In UTC.
     """
 
     stem: str
     component: Component
-    entry: FileEntry
-    payload: tuple[FileEntry, ...]
+    entry: FileEntry | None
+    payload: tuple[PlannedFile, ...]
+    modified: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +81,8 @@ class Plan:
     """One architecture's package.
 
     Attributes:
-        latest: The latest time of the article's tables, in UTC.
+        packages: Those that others lead to come first.
+        latest: The time of what nothing else dates, in UTC.
     """
 
     spec: KbSpec
@@ -69,14 +102,10 @@ class Plan:
     @property
     def root(self) -> Package:
         """The package of update.mum."""
-        return self.packages[-1].package
+        return next(p.package for p in self.packages if p.name == ROOT_NAME)
 
     @property
-    def payload(self) -> tuple[tuple[str, FileEntry], ...]:
-        """Path in the cabinet and row of each payload file, sorted by path."""
-        found = [
-            (f"{component.stem}\\{entry.name.lower()}", entry)
-            for component in self.components
-            for entry in component.payload
-        ]
-        return tuple(sorted(found, key=lambda pair: pair[0]))
+    def payload(self) -> tuple[PlannedFile, ...]:
+        """Every payload file, sorted by its path."""
+        found = (file for component in self.components for file in component.payload)
+        return tuple(sorted(found, key=lambda file: file.path))

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from builder.errors import LocatedError, SignatureError
 from builder.model.catalog import Catalog, VerifiedCatalog
+from builder.model.evidence import VerifiedFile
 from builder.model.identity import Architecture
 from builder.model.kb import FileEntry, KbSpec
 from builder.model.package import Component, Package, PackagedFile
@@ -61,6 +62,20 @@ class JudgedCatalog:
     verified: VerifiedCatalog | None = None
     fault: SignatureError | None = None
     error: LocatedError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedSeal:
+    """A signature on a container with what verification said.
+
+    Attributes:
+        verified: The evidence; None where `fault` says what is wrong.
+        fault: The first step of the procedure that failed.
+    """
+
+    container: Container
+    verified: VerifiedFile | None = None
+    fault: SignatureError | None = None
 
 
 _READ = (Kind.MUM, Kind.MANIFEST, Kind.CATALOG)
@@ -170,6 +185,18 @@ class PackageSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackageStore:
+    """A folder with the .mum and .cat files of many packages, without payload.
+
+    What they refer to lies elsewhere on the system that the folder is from.
+    """
+
+    container: Container
+    documents: tuple[Document, ...]
+    catalogs: tuple[JudgedCatalog, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Msu:
     """An outer cabinet that carries packages with installation documents."""
 
@@ -210,3 +237,4 @@ class Opened:
 
     containers: tuple[Container, ...]
     packages: tuple[PackageSet, ...]
+    stores: tuple[PackageStore, ...] = ()

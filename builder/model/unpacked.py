@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from builder.errors import LocatedError
+from builder.errors import LocatedError, SignatureError
 from builder.model.inventory import Facts
+from builder.model.seal import Seal
 
 
 class Kind(StrEnum):
@@ -17,7 +18,37 @@ class Kind(StrEnum):
     CATALOG = "catalog"
     UNATTEND = "unattend"
     PROPERTIES = "properties"
+    INDEX = "index"
     OTHER = "other"
+
+
+class Form(StrEnum):
+    """What a container is; the words are what people call it."""
+
+    CABINET = "cabinet"
+    WIM = "WIM"
+    FOLDER = "folder"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What the index of a delta package says about one of its targets.
+
+    Attributes:
+        algorithm: "sha1" or "sha256", as hashlib names it.
+        digest: Of the target.
+        source: Name of the member that the target is made from; None for a
+            copy.
+        is_raw: The source is the target itself.
+        is_copy: The target is a copy of another one.
+    """
+
+    algorithm: str
+    digest: bytes
+    source: str | None
+    is_raw: bool
+    is_copy: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +62,10 @@ class Member:
         facts: None where the file could not be unpacked.
         data: The bytes of a document (XML, catalog, properties); None else.
         damage: Why the file could not be unpacked.
+        promise: What an index says about a file that a delta restores; None
+            where no index names it.
+        waits: Why a file was not restored or a container was not opened
+            although nothing is wrong with it, or None.
     """
 
     where: tuple[str, ...]
@@ -41,6 +76,8 @@ class Member:
     facts: Facts | None = None
     data: bytes | None = None
     damage: LocatedError | None = None
+    promise: Promise | None = None
+    waits: str | None = None
 
     @property
     def key(self) -> str:
@@ -50,18 +87,32 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """A cabinet with its members in container order, or a single file alone.
+    """A container with its members in order, or a single file alone.
 
     Attributes:
         where: Path through the containers, this one last.
-        is_signed: An Authenticode signature is appended; it is not verified.
+        is_cabinet: It holds members; False for a single file given alone.
+        packing: How its files are packed, such as "LZX:21".
+        notes: Sentences about it, such as the names of images.
+        is_signed: An Authenticode signature is appended.
+        seal: That signature, as it was found; not verified.
+        seal_fault: Why it cannot be one, or None.
         trailing: Bytes behind the cabinet that are no signature.
         damage: Why reading stopped before the end, or None.
+        index_damage: Why the index of a delta package cannot be used, or None.
+        unused: Deltas in a delta package that its index does not name.
     """
 
     where: tuple[str, ...]
     members: tuple[Member, ...]
     is_cabinet: bool = True
+    form: Form = Form.CABINET
+    packing: str = ""
+    notes: tuple[str, ...] = ()
     is_signed: bool = False
+    seal: Seal | None = None
+    seal_fault: SignatureError | None = None
     trailing: int = 0
     damage: LocatedError | None = None
+    index_damage: LocatedError | None = None
+    unused: int = 0

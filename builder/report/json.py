@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from builder.model.finding import Finding, PackageReport, Report, Severity
+from builder.report.table_json import comparison_value
 
 SCHEMA = "https://hotfix-builder.invalid/schemas/report-1.schema.json"
 """Names the shape; the address is not meant to be fetched."""
@@ -44,6 +45,10 @@ def _package(package: PackageReport, *, strict: bool) -> dict[str, Any]:
     }
     if package.unreadable is not None:
         shown["error"] = package.unreadable
+    if package.comparisons:
+        shown["comparisons"] = [
+            comparison_value(comparison) for comparison in package.comparisons
+        ]
     return shown
 
 

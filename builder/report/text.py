@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from builder.model.escaped import printable as printable  # noqa: PLC0414 - exported
 from builder.model.finding import (
     Finding,
     PackageReport,
@@ -9,6 +10,7 @@ from builder.model.finding import (
     Severity,
     Verdict,
 )
+from builder.report.table_text import table_lines
 
 _COLOURS = {
     Severity.ERROR: "31",
@@ -18,15 +20,6 @@ _COLOURS = {
     Verdict.INVALID: "31",
     Verdict.UNREADABLE: "31",
 }
-
-
-def printable(text: str) -> str:
-    """Escape what could move the cursor or forge lines; keep all else."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text
-    )
 
 
 def _painted(word: Severity | Verdict, *, colour: bool) -> str:
@@ -80,6 +73,8 @@ def _package(
         ):
             for sentence in sentences:
                 yield f"  {label}: {printable(sentence)}"
+        for comparison in package.comparisons:
+            yield from table_lines(comparison)
 
 
 def render_text(

@@ -56,8 +56,12 @@ def digests(facts: Facts) -> Iterator[tuple[bytes, bool]]:
 
 
 def is_listable(member: Member) -> bool:
-    """Tell whether catalogs have to list a member: all but catalogs are."""
-    return member.kind is not Kind.CATALOG and member.facts is not None
+    """Tell whether catalogs have to list a member.
+
+    All are listed but catalogs and the index of a delta package.
+    """
+    is_list = member.kind in (Kind.CATALOG, Kind.INDEX)
+    return not is_list and member.facts is not None
 
 
 def own_catalog(mum: str) -> str:

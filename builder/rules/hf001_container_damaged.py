@@ -24,7 +24,7 @@ def check(container: Container) -> Iterator[Hit]:
         damage = container.damage
         yield Hit(where=container.where, message=damage.reason, offset=damage.offset)
     for member in container.members:
-        if member.damage is not None:
+        if member.damage is not None and member.promise is None:  # else HF411
             damage = member.damage
             yield Hit(where=member.where, message=damage.reason, offset=damage.offset)
 

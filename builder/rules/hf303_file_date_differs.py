@@ -31,7 +31,7 @@ def check(delivery: Delivery) -> Iterator[Hit]:
         is_another = foremost(delivery, entry, member) is not None
         if is_another or member.where in delivery.explained:
             continue  # another file has another date
-        promised = entry.modified.replace(tzinfo=None)
+        promised = minute(entry.modified.replace(tzinfo=None))
         if minute(member.modified) - promised != shift:
             yield Hit(
                 where=member.where,

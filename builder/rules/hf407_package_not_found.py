@@ -20,9 +20,11 @@ from builder.rules.core import Rule
 
 def check(opened: Opened) -> Iterator[Hit]:
     """Yield a hit for a file without a package, unless damage explains it."""
-    if opened.containers[0].is_cabinet and not opened.packages:
+    found = opened.packages or opened.stores
+    if opened.containers[0].is_cabinet and not found:
         damaged = any(
             container.damage is not None
+            or container.index_damage is not None
             or any(member.damage is not None for member in container.members)
             for container in opened.containers
         )

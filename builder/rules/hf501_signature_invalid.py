@@ -20,7 +20,11 @@ from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedCatalog
 from builder.rules.core import Rule
 
-_ELSEWHERE = (SignatureFault.UNSIGNED, SignatureFault.ANCHOR)  # HF502, HF503
+_ELSEWHERE = (  # HF502, HF503, HF510
+    SignatureFault.UNSIGNED,
+    SignatureFault.ANCHOR,
+    SignatureFault.IMPOSTOR,
+)
 
 
 def check(judged: JudgedCatalog) -> Iterator[Hit]:

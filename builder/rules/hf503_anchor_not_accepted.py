@@ -1,7 +1,8 @@
 """A catalog's certificate chain ends in no accepted anchor.
 
-What it checks: that the chain of a sound signature leads to one of the
-certificates given with `--trust-anchor`.
+What it checks: that the chain of a sound signature leads to an accepted
+anchor: those given with `--trust-anchor`, or the pinned Microsoft roots where
+none is given.
 
 Why it matters: anybody can make a chain that holds together, even one whose
 leaf is named like a Microsoft certificate.  Trust comes from the anchor alone.

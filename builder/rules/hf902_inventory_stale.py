@@ -1,7 +1,8 @@
 """The inventory does not describe the files that the article promises.
 
 What it checks: inventory.json has exactly one entry for each payload row of
-kb.json, and its size, machine and version are those of the row.
+kb.json, and its size, machine and version are those of the row.  Where a
+recipe has components, their files take the place of the rows.
 
 Why it matters: the drafted XML carries the digests of the inventory.  A stale
 inventory means that it was drafted for other files.
@@ -14,6 +15,7 @@ Source: the "File information" section of the KB article.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.identity import Architecture
 from builder.model.kb import FileEntry, KbSpec
 from builder.model.ledger import Ledger
 from builder.rules.core import Rule
@@ -39,19 +41,33 @@ def check(ledger: Ledger) -> Iterator[Hit]:
         message = f"belongs to KB{inventory.number}; kb.json is KB{spec.number}"
         yield Hit(where=where, message=message)
         return
-    rows = {(e.architecture, e.name.casefold()): e for e in payload_rows(spec)}
+    rows = dict(_promised(ledger, spec))
     lines = ledger.inventory_lines
     for file, line in zip(inventory.files, lines, strict=True):
-        name = f"{file.architecture.word}/{file.name}"
-        entry = rows.pop((file.architecture, file.name.casefold()), None)
-        if entry is None:
-            yield Hit(where=where, message=f"{name} has no row in kb.json", line=line)
+        place = "/".join(filter(None, (file.folder, file.name)))
+        name = f"{file.architecture.word}/{place}"
+        if (file.architecture, file.key) not in rows:
+            source = "kb.json" if ledger.promised is None else "kb.json or recipe.json"
+            yield Hit(where=where, message=f"{name} has no row in {source}", line=line)
             continue
-        for difference in differences(entry, file.facts):
+        entry = rows.pop((file.architecture, file.key))
+        for difference in differences(entry, file.facts) if entry else ():
             yield Hit(where=where, message=f"{name} {difference}", line=line)
-    for entry in rows.values():
-        name = f"{entry.architecture.word}/{entry.name}"
-        yield Hit(where=where, message=f"{name} is missing; kb.json promises it")
+    for (architecture, key), entry in rows.items():
+        name = f"{architecture.word}/{entry.name if entry else key}"
+        source = "kb.json" if ledger.promised is None else "recipe.json"
+        yield Hit(where=where, message=f"{name} is missing; {source} promises it")
+
+
+def _promised(
+    ledger: Ledger, spec: KbSpec
+) -> Iterator[tuple[tuple[Architecture, str], FileEntry | None]]:
+    """Yield the rows of the payload: those of the plan, or of the article."""
+    if ledger.promised is not None:
+        yield from ledger.promised.items()
+        return
+    for entry in payload_rows(spec):
+        yield (entry.architecture, entry.name.casefold()), entry
 
 
 RULE = Rule(

@@ -22,7 +22,7 @@ def offset(delivery: Delivery) -> timedelta:
     of at most 14 hours: then the producer packed in local time.
     """
     differences = Counter(
-        minute(member.modified) - entry.modified.replace(tzinfo=None)
+        minute(member.modified) - minute(entry.modified.replace(tzinfo=None))
         for entry, member in delivery.pairs
         if member is not None and member.modified is not None
     )

@@ -3,10 +3,19 @@
 from collections.abc import Iterator
 
 from builder.model.finding import Finding, PackageReport
-from builder.model.subject import Delivery, Document, JudgedCatalog
-from builder.model.unpacked import Container, Kind
+from builder.model.subject import (
+    Delivery,
+    Document,
+    JudgedCatalog,
+    JudgedSeal,
+    PackageStore,
+)
+from builder.model.unpacked import Container, Form, Kind
 from builder.rules.coverage import Coverage
 from builder.rules.times import offset
+from builder.steps.account_delta import restored_sentences, waiting_sentences
+from builder.steps.account_store import stored_keys
+from builder.steps.account_trust import catalog_sentences, seal_sentences
 
 
 def _count(number: int, noun: str) -> str:
@@ -41,6 +50,7 @@ def checked_keys(
 
 def _verified(
     catalogs: tuple[JudgedCatalog, ...],
+    seals: tuple[JudgedSeal, ...],
     deliveries: tuple[Delivery, ...],
     coverages: tuple[Coverage, ...],
 ) -> Iterator[str]:
@@ -51,16 +61,26 @@ def _verified(
             anchors.setdefault(anchor, []).append(judged)
     for anchor, signed in anchors.items():
         yield f"{_count(len(signed), 'catalog')} signed under {anchor}"
+    yield from catalog_sentences(catalogs)
+    yield from seal_sentences(seals)
     for coverage in coverages:
-        total = sum(bool(held) for held in coverage.holders.values())
-        yield f"{_count(total, 'file')} listed in the package's catalogs"
+        keys = {
+            c.member.key for c in coverage.packages.catalogs if c.verified is not None
+        }
+        total = sum(bool(held & keys) for held in coverage.holders.values())
+        if total:
+            yield f"{_count(total, 'file')} listed in these catalogs"
     for delivery in deliveries:
-        met = sum(member is not None for _, member in delivery.pairs)
-        yield (
-            f"{met:,} of {_count(len(delivery.pairs), 'row')} of "
-            f"KB{delivery.spec.number} compared: name, size, version, date, time, "
-            "platform"
+        met = sum(
+            member is not None and member.where not in delivery.explained
+            for _, member in delivery.pairs
         )
+        if met:
+            yield (
+                f"{met:,} of {_count(len(delivery.pairs), 'row')} of "
+                f"KB{delivery.spec.number} compared: name, size, version, date, time, "
+                "platform"
+            )
 
 
 def _inferred(
@@ -86,21 +106,25 @@ def _not_checked(
     documents: tuple[Document, ...],
     catalogs: tuple[JudgedCatalog, ...],
     *,
+    coverages: tuple[Coverage, ...],
+    deliveries: tuple[Delivery, ...],
     has_crls: bool,
     has_spec: bool,
 ) -> Iterator[str]:
     if containers[0].is_cabinet and not has_spec:
         yield "the article's tables: no article was given (--kb)"
+    for delivery in deliveries:
+        if not delivery.pairs:
+            yield f"the tables of KB{delivery.spec.number}: they do not fit the package"
     if any(c.verified is not None for c in catalogs) and not has_crls:
         yield "revocation: no revocation list was given (--crl)"
-    for container in containers:
-        if container.is_signed:
-            place = "!".join(container.where)
-            yield f"the Authenticode signature of {place}: recognised, not verified"
+    yield from waiting_sentences(containers)
     compressed = sum(document.is_compressed for document in documents)
     if compressed:
         yield f"{_count(compressed, 'compressed manifest')} (DCM)"
     alone = containers[0]
+    if alone.form is Form.FOLDER and not coverages:
+        yield "references to packages, components and files outside of the folder"
     if not alone.is_cabinet:
         yield "references to other files: the file was given alone"
 
@@ -114,7 +138,10 @@ def account(
     documents: tuple[Document, ...],
     coverages: tuple[Coverage, ...],
     deliveries: tuple[Delivery, ...],
+    seals: tuple[JudgedSeal, ...],
+    stores: tuple[PackageStore, ...],
     has_crls: bool,
+    has_spec: bool,
 ) -> PackageReport:
     """Make the report of one top-level file."""
     files = [
@@ -123,21 +150,26 @@ def account(
         for member in container.members
         if member.kind is not Kind.CABINET
     ]
-    checked = checked_keys(coverages, catalogs)
+    checked = checked_keys(coverages, catalogs) | set(stored_keys(stores))
     return PackageReport(
         path=path,
         findings=findings,
         files=len(files),
         checked=sum(member.where in checked for member in files),
-        verified=tuple(_verified(catalogs, deliveries, coverages)),
+        verified=(
+            *_verified(catalogs, seals, deliveries, coverages),
+            *restored_sentences(containers),
+        ),
         inferred=tuple(_inferred(deliveries, catalogs)),
         not_checked=tuple(
             _not_checked(
                 containers,
                 documents,
                 catalogs,
+                coverages=coverages,
+                deliveries=deliveries,
                 has_crls=has_crls,
-                has_spec=bool(deliveries),
+                has_spec=has_spec,
             )
         ),
     )

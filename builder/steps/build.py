@@ -22,8 +22,7 @@ from builder.formats.msu import (
 from builder.model.artefact import Artefact
 from builder.model.cabinet import MSZIP, Compression
 from builder.model.inventory import Facts
-from builder.model.kb import FileEntry
-from builder.model.plan import Plan
+from builder.model.plan import Plan, PlannedFile
 from builder.model.signer import Signer
 from builder.rules.hf406_stand_in_payload import LABEL
 from builder.rules.promise import differences
@@ -70,7 +69,7 @@ class Built:
     Attributes:
         name: Of the .msu.
         msu: Its bytes.
-        observed: Facts of the payload by folded name.
+        observed: Facts of the payload by `PlannedFile.key`.
         documents: The .mum and .manifest files, for the ledger.
     """
 
@@ -81,21 +80,22 @@ class Built:
 
 
 def _observed(
-    entry: FileEntry, chunks: Chunks, observed: dict[str, Facts]
+    file: PlannedFile, chunks: Chunks, observed: dict[str, Facts]
 ) -> Iterator[bytes]:
     """Pass the payload on; when it has gone by, hold it to its row."""
     observer = Observer()
+    entry = file.entry
     size = 0
     for chunk in chunks():
         size += len(chunk)
-        if size > entry.size:
+        if entry is not None and size > entry.size:
             raise PlanError(f"has more bytes than the {entry.size:,} of the article")
         observer.feed(chunk)
         yield chunk
     facts = observer.finish()
-    for difference in differences(entry, facts):
+    for difference in differences(entry, facts) if entry is not None else ():
         raise PlanError(difference)
-    observed[entry.name.casefold()] = facts
+    observed[file.key] = facts
 
 
 class _Deferred:
@@ -131,26 +131,28 @@ def _sources(
     plan: Plan, payload: Mapping[str, Chunks], deferred: _Deferred, time: datetime
 ) -> Iterator[CabSource]:
     """Yield what the inner cabinet holds: payload, then documents by name."""
-    for path, entry in plan.payload:
-        chunks = payload[entry.name.casefold()]
+    for file in plan.payload:
+        chunks = payload[file.key]
 
         def observed(
-            entry: FileEntry = entry, chunks: Chunks = chunks
+            file: PlannedFile = file, chunks: Chunks = chunks
         ) -> Iterator[bytes]:
-            with reading(entry.name):
-                yield from _observed(entry, chunks, deferred.observed)
+            with reading(file.entry.name if file.entry else file.place):
+                yield from _observed(file, chunks, deferred.observed)
 
         yield CabSource(
-            name=path,
-            modified=_naive(entry.modified),
+            name=file.path,
+            modified=_naive(file.modified if file.entry else time),
             chunks=observed,
-            size=entry.size,
+            size=None if file.entry is None else file.entry.size,
         )
     dated: dict[str, datetime] = {}
     for component in plan.components:
-        dated[f"{component.stem}.manifest"] = component.entry.modified
+        moment = component.modified if component.entry else time
+        dated[f"{component.stem}.manifest"] = moment
     for package in plan.packages:
-        dated[package.name] = package.entry.modified if package.entry else time
+        is_dated = package.entry is not None or package.modified != plan.latest
+        dated[package.name] = package.modified if is_dated else time
         dated[f"{package.name.removesuffix('.mum')}.cat"] = time
     for name, moment in sorted(dated.items()):
 
@@ -170,8 +172,8 @@ def build(
     """Build one architecture.
 
     Args:
-        payload: A source of bytes for each payload row, by folded name; each
-            is called once.
+        payload: A source of bytes for each payload file, by its key; each is
+            called once.
         scratch: Makes room for a cabinet.
 
     Raises:
@@ -242,11 +244,12 @@ def _properties(plan: Plan, manner: Manner) -> dict[str, str]:
         name.casefold() for package in plan.packages for name in _words(package.name)
     }
     titles = [e.title for word, e in plan.era.editions.items() if word in words]
+    titles = titles or [_printable(title) for title in spec.applies_to]
     found = {
         "ApplicabilityInfo": "".join(f"{title};" for title in titles),
         "Applies to": plan.era.product,
         "Build Date": f"{manner.time.astimezone(UTC):%Y/%m/%d}",
-        "Company": recipe.company,
+        "Company": _printable(recipe.company),
         "File Version": "1",
         "Installation Type": "FULL",
         "Installer Engine": "Component Based Servicing - WUSA.exe",
@@ -256,11 +259,17 @@ def _properties(plan: Plan, manner: Manner) -> dict[str, str]:
         "Package Type": recipe.release_type,
         "Processor Architecture": plan.architecture.value,
         "Product Name": plan.era.product,
-        "Support Link": f"http://support.microsoft.com?kbid={spec.number}",
+        "Support Link": recipe.support_link_of(spec.number),
     }
     if manner.is_stand_in:
         found[LABEL] = "yes: labelled files in place of the real ones; do not install"
     return found
+
+
+def _printable(text: str) -> str:
+    """Return a text as a property list can say it: ASCII without quotes."""
+    plain = text.encode("ascii", "ignore").decode("ascii")
+    return " ".join(plain.replace('"', "").split())
 
 
 def _words(name: str) -> list[str]:

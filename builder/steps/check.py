@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from builder.errors import FormatError, LimitError, LocatedError, PlanError
 from builder.formats.json_text import parse_json
-from builder.formats.spec import parse_inventory, parse_recipe, parse_spec
+from builder.formats.recipe import parse_recipe
+from builder.formats.spec import parse_inventory, parse_spec
 from builder.model.finding import Finding, PackageReport
 from builder.model.identity import Architecture
 from builder.model.inventory import Facts, Inventory
-from builder.model.kb import KbSpec
+from builder.model.kb import FileEntry, KbSpec
 from builder.model.ledger import Ledger
 from builder.model.limits import DEFAULT_LIMITS
 from builder.model.recipe import Recipe
@@ -17,7 +18,7 @@ from builder.model.unpacked import Kind, Member
 from builder.rules import RULES
 from builder.rules.core import in_order, run
 from builder.steps.draft import draft
-from builder.steps.plan import plan
+from builder.steps.plan import architectures_of, plan
 from builder.steps.read_document import read_document
 
 KB, INVENTORY, RECIPE = "kb.json", "inventory.json", "recipe.json"
@@ -46,8 +47,8 @@ def _drafted(
     observed: dict[Architecture, dict[str, Facts]] = {}
     for file in inventory.files:
         known = observed.setdefault(file.architecture, {})
-        known[file.name.casefold()] = file.facts
-    for architecture in {entry.architecture: None for entry in spec.files}:
+        known[file.key] = file.facts
+    for architecture in architectures_of(spec, recipe):
         if architecture in observed:
             planned = plan(spec, architecture, recipe=recipe)
             for artefact in draft(planned, observed[architecture]):
@@ -97,12 +98,25 @@ class _Reader:
         if spec is None or recipe is None:
             return {}
         try:
-            for architecture in {entry.architecture: None for entry in spec.files}:
+            for architecture in architectures_of(spec, recipe):
                 plan(spec, architecture, recipe=recipe)
             return {} if inventory is None else dict(_drafted(spec, recipe, inventory))
-        except PlanError as error:
-            self.errors.append((f"{self.where}/{KB}", error))
+        except _UNREADABLE as error:
+            name = RECIPE if recipe.components else KB
+            self.errors.append((f"{self.where}/{name}", error))
             return {}
+
+    def promised(
+        self, spec: KbSpec | None, recipe: Recipe | None
+    ) -> dict[tuple[Architecture, str], FileEntry | None] | None:
+        """Return what the recipe's plan says of the payload, if there is one."""
+        if spec is None or recipe is None or not recipe.components or self.errors:
+            return None
+        return {
+            (architecture, file.key): file.entry
+            for architecture in architectures_of(spec, recipe)
+            for file in plan(spec, architecture, recipe=recipe).payload
+        }
 
 
 def check(where: str, files: Mapping[str, bytes]) -> PackageReport:
@@ -127,6 +141,7 @@ def check(where: str, files: Mapping[str, bytes]) -> PackageReport:
         inventory_lines=_lines(files[INVENTORY], count) if inventory else (),
         written={n: d for n, d in sorted(files.items()) if n.endswith(SUFFIXES)},
         drafted=drafted,
+        promised=reader.promised(spec, recipe),
         # A file that breaks a rule of its own differs as well: one cause, one
         # finding, and the rule says more.
         judged=frozenset(f.hit.where[0].removeprefix(f"{where}/") for f in findings),

@@ -1,11 +1,13 @@
 """Put a package beside the article that promises it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from builder.model.identity import Architecture
 from builder.model.kb import FileEntry, KbSpec
+from builder.model.product import windows_versions
 from builder.model.subject import Delivery, PackageSet, is_payload
 from builder.model.unpacked import Kind, Member
+from builder.model.version import FileVersion
 from builder.rules.absence import missed
 from builder.rules.hf202_name_differs_from_identity import promised_name
 from builder.rules.number import kb_number
@@ -22,15 +24,86 @@ def _architecture(packages: PackageSet) -> Architecture | None:
     return shared.pop() if len(shared) == 1 else None
 
 
-def _agreement(entry: FileEntry, member: Member) -> tuple[bool, bool]:
+def _version(member: Member) -> FileVersion | None:
     pe = member.facts.pe if member.facts is not None else None
-    version = pe.version if pe is not None else None
-    return entry.version in (None, version), entry.size == member.size
+    return pe.version if pe is not None else None
 
 
-def _answer(entry: FileEntry, candidates: Iterable[Member]) -> Member | None:
-    """Choose the member that agrees best; of equals, the first."""
-    return max(candidates, key=lambda m: _agreement(entry, m), default=None)
+_Key = tuple[object, ...]
+_PASSES: tuple[
+    tuple[Callable[[FileEntry], _Key], Callable[[Member], tuple[_Key, ...]]], ...
+] = (
+    (
+        lambda entry: (entry.version, entry.size),
+        lambda member: ((_version(member), member.size), (None, member.size)),
+    ),
+    (lambda entry: (entry.version,), lambda member: ((_version(member),),)),
+    (lambda entry: (entry.size,), lambda member: ((member.size,),)),
+    (lambda _: (), lambda _: ((),)),
+)
+"""What an entry and a member have to agree in: all, then less and less."""
+
+
+def _answers(
+    entries: Sequence[FileEntry], members: Sequence[Member]
+) -> list[Member | None]:
+    """Give each row of one name a member of its own, the best agreement first.
+
+    Of equals the first is taken.  A row that is printed twice may share.
+    """
+    found: list[Member | None] = [None] * len(entries)
+    taken: set[int] = set()
+    shared: dict[_Key, Member] = {}
+    for entry_key, member_keys in _PASSES:
+        waiting: dict[_Key, list[int]] = {}
+        for at in range(len(members) - 1, -1, -1):
+            for key in member_keys(members[at]):
+                waiting.setdefault(key, []).append(at)
+        for at, entry in enumerate(entries):
+            line = waiting.get(entry_key(entry), [])
+            while found[at] is None and line:
+                choice = line.pop()
+                if choice not in taken:
+                    taken.add(choice)
+                    found[at] = members[choice]
+                    shared.setdefault((entry.version, entry.size), members[choice])
+    return [
+        shared.get((entry.version, entry.size)) if member is None else member
+        for entry, member in zip(entries, found, strict=True)
+    ]
+
+
+def _paired(
+    entries: Iterable[FileEntry], named: Mapping[str, Sequence[Member]]
+) -> tuple[tuple[FileEntry, Member | None], ...]:
+    """Pair rows with members; the order of the rows stays."""
+    rows = tuple(entries)
+    groups: dict[str, list[int]] = {}
+    for at, entry in enumerate(rows):
+        groups.setdefault(entry.name.casefold(), []).append(at)
+    answers: list[Member | None] = [None] * len(rows)
+    for name, places in groups.items():
+        found = _answers([rows[at] for at in places], named.get(name, ()))
+        for at, member in zip(places, found, strict=True):
+            answers[at] = member
+    return tuple(zip(rows, answers, strict=True))
+
+
+def _of_package(entries: Iterable[FileEntry], packages: PackageSet) -> list[FileEntry]:
+    """Leave out rows for another Windows, where an article has several."""
+    rows = list(entries)
+    root = packages.root
+    version = (root.identity.version or "") if root is not None else ""
+    parts = version.split(".")
+    if len(parts) != 4 or not all(p.isascii() and p.isdigit() for p in parts):
+        return rows
+    own = int(parts[0][:5]), int(parts[1][:5])
+    kept = [
+        row
+        for row in rows
+        if own in (windows_versions(row.product or "") or frozenset({own}))
+    ]
+    return kept or rows
 
 
 def _by_name(packages: PackageSet) -> dict[str, list[Member]]:
@@ -55,8 +128,9 @@ def deliver(
 ) -> Delivery:
     """Pair each promised row of the package's architecture with a member.
 
-    A row that several members could answer (one name in several components)
-    is paired with the one whose version and size agree best.  Beside another
+    Rows and members of one name (a file of several components) are paired so
+    that version and size agree best.  Where the article has tables for several
+    versions of Windows, those of the package's own are taken.  Beside another
     article or architecture nothing is paired: HF306 says so.
 
     Args:
@@ -65,10 +139,16 @@ def deliver(
     number = kb_number(packages)
     architecture = _architecture(packages)
     named = _by_name(packages)
-    pairs = tuple(
-        (entry, _answer(entry, named.get(entry.name.casefold(), ())))
-        for entry in spec.files
-        if entry.architecture is architecture and number in (None, spec.number)
+    pairs = _paired(
+        _of_package(
+            (
+                entry
+                for entry in spec.files
+                if entry.architecture is architecture and number in (None, spec.number)
+            ),
+            packages,
+        ),
+        named,
     )
     listed = {entry.name.casefold() for entry, _ in pairs}
     answering = {member.where for _, member in pairs if member is not None}

@@ -3,45 +3,70 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from builder.errors import PlanError
-from builder.formats.manifest import serialize_manifest
-from builder.formats.mum import serialize_mum
+from builder.errors import PlanError, XmlError
+from builder.formats.manifest import (
+    DEPLOYMENT,
+    MANIFEST,
+    MANIFEST_STANDALONE,
+    serialize_manifest,
+)
+from builder.formats.mum import MUM, MUM_BF, MUM_MARKED, serialize_mum
+from builder.formats.xml import XmlStyle
 from builder.model.artefact import Artefact
+from builder.model.era import Era
 from builder.model.inventory import Facts
 from builder.model.kb import FileEntry
-from builder.model.plan import Plan, PlannedComponent, PlannedPackage
+from builder.model.package import Component
+from builder.model.plan import ROOT_NAME, Plan, PlannedComponent, PlannedPackage
 
 
 def draft(plan: Plan, observed: Mapping[str, Facts]) -> tuple[Artefact, ...]:
     """Draft every document of one architecture, sorted by name.
 
     Args:
-        observed: Facts of the payload by folded name, as the article prints
-            the names.
+        observed: Facts of the payload by `PlannedFile.key`.
 
     Raises:
         PlanError: A payload file was not observed, or a document does not
             come out as long as the article says.
     """
-    drafted = [_manifest(component, observed) for component in plan.components]
-    drafted += [_mum(package) for package in plan.packages]
+    drafted = [_manifest(made, observed, plan.era) for made in plan.components]
+    drafted += [_mum(package, plan.era) for package in plan.packages]
     return tuple(sorted(drafted, key=lambda artefact: artefact.name))
 
 
-def _mum(planned: PlannedPackage) -> Artefact:
-    data = serialize_mum(planned.package)
+def _mum(planned: PlannedPackage, era: Era) -> Artefact:
+    style = MUM
+    if planned.style == "tabs":
+        style = MUM_BF
+    elif planned.name == ROOT_NAME and era.root_is_marked:
+        style = MUM_MARKED
+    data = serialize_mum(planned.package, style)
     return _held(Artefact(name=planned.name, data=data), planned.entry)
 
 
-def _manifest(planned: PlannedComponent, observed: Mapping[str, Facts]) -> Artefact:
+def _style(component: Component, era: Era) -> XmlStyle:
+    is_driver = component.identity.type == "driverUpdate"
+    if component.is_deployment and not is_driver:
+        return DEPLOYMENT
+    return MANIFEST_STANDALONE if era.manifests_stand_alone else MANIFEST
+
+
+def _manifest(
+    planned: PlannedComponent, observed: Mapping[str, Facts], era: Era
+) -> Artefact:
     files = []
-    for file in planned.component.files:
-        facts = observed.get(file.name.casefold())
+    pairs = zip(planned.component.files, planned.payload, strict=True)
+    for file, payload in pairs:
+        facts = observed.get(payload.key)
         if facts is None:
             raise PlanError(f"{file.name} was not observed")
         files.append(replace(file, digest=facts.sha256))
     component = replace(planned.component, files=tuple(files))
-    data = serialize_manifest(component)
+    try:
+        data = serialize_manifest(component, _style(component, era))
+    except XmlError as error:
+        raise PlanError(f"{component.identity.name}: {error.reason}") from error
     artefact = Artefact(name=f"{planned.stem}.manifest", data=data)
     return _held(artefact, planned.entry)
 

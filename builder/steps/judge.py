@@ -1,23 +1,36 @@
 """Show everything in a file to every rule, and say what the answer rests on."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from builder.errors import FormatError, LimitError, SignatureError
+from builder.errors import FormatError, LimitError, SignatureError, SignatureFault
+from builder.formats.authenticode import verify_seal
 from builder.formats.verify import parse_catalog, verify_catalog
 from builder.model.finding import Finding, PackageReport, Severity
 from builder.model.kb import KbSpec
 from builder.model.limits import DEFAULT_LIMITS, Limits
-from builder.model.subject import Delivery, Document, JudgedCatalog, Msu, Opened
+from builder.model.subject import (
+    Delivery,
+    Document,
+    JudgedCatalog,
+    JudgedSeal,
+    Msu,
+    Opened,
+    PackageStore,
+)
 from builder.model.subject import PackageSet as Packages
-from builder.model.unpacked import Container, Kind, Member
+from builder.model.trust import DEFAULT_POLICY, TrustPolicy
+from builder.model.unpacked import Container, Form, Kind, Member
 from builder.rules import RULES
 from builder.rules.core import in_order, run
 from builder.rules.coverage import Coverage, cover
 from builder.steps.account import account
+from builder.steps.compare import compare_package
 from builder.steps.deliver import deliver
 from builder.steps.read_document import read_document
+
+_ROOTS = ("update.mum", "update-bf.mum")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +40,17 @@ class Trust:
     Attributes:
         anchors: Accepted root certificates, each as DER.
         crls: Revocation lists, each as DER.
-        at: The time at which certificates have to be valid, in UTC.
+        at: The time of judgement, in UTC; certificates have to be valid at
+            it where no countersignature says another time.
+        policy: What is demanded of catalogs.
+        file_policy: What is demanded of signatures on files.
     """
 
     anchors: tuple[bytes, ...]
     crls: tuple[bytes, ...]
     at: datetime
+    policy: TrustPolicy = DEFAULT_POLICY
+    file_policy: TrustPolicy = DEFAULT_POLICY
 
 
 def _judge_catalog(member: Member, trust: Trust, limits: Limits) -> JudgedCatalog:
@@ -43,11 +61,36 @@ def _judge_catalog(member: Member, trust: Trust, limits: Limits) -> JudgedCatalo
         return JudgedCatalog(member=member, error=error)
     try:
         verified = verify_catalog(
-            data, anchors=trust.anchors, crls=trust.crls, at=trust.at, limits=limits
+            data,
+            anchors=trust.anchors,
+            crls=trust.crls,
+            at=trust.at,
+            policy=trust.policy,
+            limits=limits,
         )
     except SignatureError as error:
         return JudgedCatalog(member=member, catalog=catalog, fault=error)
     return JudgedCatalog(member=member, catalog=catalog, verified=verified)
+
+
+def _judge_seal(container: Container, trust: Trust, limits: Limits) -> JudgedSeal:
+    if container.seal is None:
+        return JudgedSeal(container=container, fault=container.seal_fault)
+    try:
+        verified = verify_seal(
+            container.seal,
+            anchors=trust.anchors,
+            crls=trust.crls,
+            at=trust.at,
+            policy=trust.file_policy,
+            limits=limits,
+        )
+    except SignatureError as error:
+        return JudgedSeal(container=container, fault=error)
+    except LimitError as error:
+        fault = SignatureError(SignatureFault.STRUCTURE, error.reason)
+        return JudgedSeal(container=container, fault=fault)
+    return JudgedSeal(container=container, verified=verified)
 
 
 def _read(
@@ -65,18 +108,37 @@ def _read(
     return tuple(documents), tuple(catalogs)
 
 
-def _subjects(
+def is_store(container: Container) -> bool:
+    """Tell a folder of many packages from a package that was extracted."""
+    if container.form is not Form.FOLDER:
+        return False
+    return all(member.key not in _ROOTS for member in container.members)
+
+
+def subjects_of(
     containers: Sequence[Container], trust: Trust, limits: Limits
 ) -> Iterator[object]:
     """Yield what is judged by itself: files, packages, containers."""
     found: list[Packages] = []
+    stores: list[PackageStore] = []
     for container in containers:
         yield container
+        if container.is_signed:
+            yield _judge_seal(container, trust, limits)
         documents, catalogs = _read(container, trust, limits)
         yield from documents
         yield from catalogs
         is_package = any(document.member.kind is Kind.MUM for document in documents)
-        if container.is_cabinet and is_package:
+        if container.index_damage is not None:
+            continue  # nobody knows what the members stand for
+        if is_package and is_store(container):
+            stores.append(
+                PackageStore(
+                    container=container, documents=documents, catalogs=catalogs
+                )
+            )
+            yield stores[-1]
+        elif container.is_cabinet and is_package:
             packages = Packages(
                 container=container, documents=documents, catalogs=catalogs
             )
@@ -86,7 +148,9 @@ def _subjects(
         inner = tuple(p for p in found if p.container.where[:-1] == container.where)
         if inner:
             yield Msu(container=container, packages=inner)
-    yield Opened(containers=tuple(containers), packages=tuple(found))
+    yield Opened(
+        containers=tuple(containers), packages=tuple(found), stores=tuple(stores)
+    )
 
 
 def _wrong(findings: Iterable[Finding]) -> frozenset[tuple[str, ...]]:
@@ -129,15 +193,27 @@ def judge(
         path: As the user gave it.
         spec: The article to compare with; None leaves the comparison out.
     """
-    subjects = tuple(_subjects(containers, trust, limits))
+    subjects = tuple(subjects_of(containers, trust, limits))
     findings, coverages, deliveries = _run(subjects, spec)
-    return account(
+    report = account(
         path,
         findings=findings,
         containers=tuple(containers),
         catalogs=tuple(s for s in subjects if isinstance(s, JudgedCatalog)),
+        seals=tuple(s for s in subjects if isinstance(s, JudgedSeal)),
+        stores=tuple(s for s in subjects if isinstance(s, PackageStore)),
         documents=tuple(s for s in subjects if isinstance(s, Document)),
         coverages=coverages,
         deliveries=deliveries,
         has_crls=bool(trust.crls),
+        has_spec=spec is not None,
+    )
+    tables = zip(deliveries, coverages, strict=False)
+    return replace(
+        report,
+        comparisons=tuple(
+            compare_package(delivery, coverage.packages)
+            for delivery, coverage in tables
+            if delivery.pairs
+        ),
     )

@@ -1,6 +1,7 @@
 """The ledger: what a payload was when its documents were drafted."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from builder.errors import PlanError
 from builder.model.identity import Architecture
@@ -16,7 +17,7 @@ def compare_with_ledger(
     """Hold a payload to the inventory that its specification carries.
 
     Args:
-        observed: Facts by architecture, then by folded name.
+        observed: Facts by architecture, then by the key of the file.
 
     Raises:
         PlanError: Another payload, or stand-ins where the ledger has none.
@@ -28,7 +29,7 @@ def compare_with_ledger(
         raise PlanError(f"inventory.json describes the real payload; {advice}")
     for architecture, files in observed.items():
         recorded = {
-            file.name.casefold(): file.facts
+            file.key: file.facts
             for file in ledger.files
             if file.architecture is architecture
         }
@@ -48,20 +49,32 @@ def compare_with_ledger(
 def _files(
     spec: KbSpec, observed: Observed, kept: Inventory | None
 ) -> Iterator[ObservedFile]:
-    """Yield a file for each payload row, in article order."""
-    old = {
-        (file.architecture, file.name.casefold()): file
-        for file in (kept.files if kept else ())
+    """Yield the files in article order, then what has no row of its own."""
+    old = {(file.architecture, file.key): file for file in (kept.files if kept else ())}
+    made = {
+        (architecture, key): _observed_file(architecture, key, facts)
+        for architecture, files in observed.items()
+        for key, facts in files.items()
     }
     for entry in spec.files:
-        name = entry.name.casefold()
-        facts = observed.get(entry.architecture, {}).get(name)
-        if facts is not None:
-            yield ObservedFile(
-                architecture=entry.architecture, name=entry.name, facts=facts
-            )
-        elif (entry.architecture, name) in old:
-            yield old[entry.architecture, name]
+        place = entry.architecture, entry.name.casefold()
+        file = made.pop(place, None)
+        if file is not None:
+            yield replace(file, name=entry.name)
+        elif place in old and entry.architecture not in observed:
+            yield old.pop(place)
+    rest = [
+        *made.values(),
+        *(f for f in old.values() if f.architecture not in observed),
+    ]
+    yield from sorted(rest, key=lambda file: (file.architecture.word, file.key))
+
+
+def _observed_file(architecture: Architecture, key: str, facts: Facts) -> ObservedFile:
+    folder, _, name = key.rpartition("/")
+    return ObservedFile(
+        architecture=architecture, name=name, facts=facts, folder=folder
+    )
 
 
 def update_inventory(
@@ -72,8 +85,8 @@ def update_inventory(
     Raises:
         PlanError: Stand-ins and real files would be mixed.
     """
-    others = {entry.architecture for entry in spec.files}.difference(observed)
-    kept = ledger if ledger is not None and others else None
+    known = {file.architecture for file in ledger.files} if ledger else set()
+    kept = ledger if known.difference(observed) else None
     if kept is not None and kept.stand_in != is_stand_in:
         raise PlanError(
             "the ledger would mix stand-ins and real files; "

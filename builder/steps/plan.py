@@ -15,17 +15,18 @@ from builder.model.era import ERA_6_0, Edition, Era
 from builder.model.identity import Architecture, AssemblyIdentity, package_name
 from builder.model.kb import FileEntry, KbSpec, Restart
 from builder.model.package import Applicable, Package, Parent, Reference, Update
-from builder.model.plan import Plan, PlannedComponent, PlannedPackage
+from builder.model.plan import ROOT_NAME, Plan, PlannedComponent, PlannedPackage
 from builder.model.recipe import Recipe
 from builder.model.version import FileVersion
 from builder.steps.plan_component import plan_components
+from builder.steps.plan_recipe import plan_recipe
+from builder.steps.plannable import check_plannable
 
 _LEVEL = re.compile(
     r"package_for_kb(?P<number>[0-9]+)_(?P<edition>[a-z]+)(_(?P<level>[0-9]+))?"
     r"~(?P<token>[0-9a-f]{16})~(?P<architecture>[a-z0-9.]+)~"
     r"~(?P<version>[0-9.]+)\.mum"
 )
-_ROOT_NAME = "update.mum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ def _leaf(
         package=package,
         entry=None,
         modified=family.latest,
-        is_leaf=True,
+        stems=tuple(component.stem for component in components),
     )
 
 
@@ -263,30 +264,34 @@ def _levels(spec: KbSpec, era: Era, architecture: Architecture) -> list[_Level]:
     return sorted(levels, key=lambda level: (not level.is_release, level.word))
 
 
+def architectures_of(spec: KbSpec, recipe: Recipe) -> tuple[Architecture, ...]:
+    """Return the architectures that a specification has packages for, in order."""
+    known = tuple({entry.architecture: None for entry in spec.files})
+    return recipe.architectures or known
+
+
 def plan(
     spec: KbSpec, architecture: Architecture, *, recipe: Recipe, era: Era = ERA_6_0
 ) -> Plan:
     """Compute the package family of one architecture.
 
+    A recipe with components says what the packages bring; without them the
+    article has to.
+
     Raises:
-        PlanError: The article does not determine the family, with the reason.
+        PlanError: Recipe and article do not determine the family, with the
+            reason.
 
     Source: the family of KB2999226 (6.0) and the driver leaf of KB2584475
     (6.1); KB967724's twelve lengths confirm the listed levels.
     """
+    if recipe.components:
+        return plan_recipe(spec, architecture, recipe=recipe)
+    check_plannable(spec, architecture)
     levels = _levels(spec, era, architecture)
     token = _one({level.token for level in levels}, "public key tokens")
-    if token != recipe.public_key_token:
-        raise PlanError(
-            f"the article's packages carry the token {token}; "
-            f"the recipe says {recipe.public_key_token}"
-        )
     version = _one({level.version for level in levels}, "versions")
-    if recipe.package_version not in (None, FileVersion.parse(version)):
-        raise PlanError(
-            f"the article's packages have version {version}; "
-            f"the recipe says {recipe.package_version}"
-        )
+    _check_recipe(recipe, token=token, version=version)
     family = _Family(
         spec=spec,
         recipe=recipe,
@@ -314,6 +319,20 @@ def plan(
     )
 
 
+def _check_recipe(recipe: Recipe, *, token: str, version: str) -> None:
+    """Refuse a recipe that contradicts the names in the article."""
+    if token != recipe.public_key_token:
+        raise PlanError(
+            f"the article's packages carry the token {token}; "
+            f"the recipe says {recipe.public_key_token}"
+        )
+    if recipe.package_version not in (None, FileVersion.parse(version)):
+        raise PlanError(
+            f"the article's packages have version {version}; "
+            f"the recipe says {recipe.package_version}"
+        )
+
+
 def _root(family: _Family, levels: list[_Level], index: int) -> PlannedPackage:
     """Plan update.mum over the topmost level of each edition."""
     named = {level.word for level in levels if not level.is_release}
@@ -331,5 +350,5 @@ def _root(family: _Family, levels: list[_Level], index: int) -> PlannedPackage:
         modified=family.latest,
     )
     return PlannedPackage(
-        name=_ROOT_NAME, package=package, entry=None, modified=family.latest
+        name=ROOT_NAME, package=package, entry=None, modified=family.latest
     )

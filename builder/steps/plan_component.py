@@ -10,7 +10,7 @@ from builder.model.identity import (
 from builder.model.kb import FileEntry, KbSpec
 from builder.model.keyform import parse_keyform
 from builder.model.package import Component, PackagedFile
-from builder.model.plan import PlannedComponent
+from builder.model.plan import PlannedComponent, PlannedFile
 
 _SHA256 = "http://www.w3.org/2000/09/xmldsig#sha256"
 
@@ -63,6 +63,16 @@ def _file(entry: FileEntry, inf: str) -> PackagedFile:
     )
 
 
+def _payload(stem: str, entry: FileEntry) -> PlannedFile:
+    return PlannedFile(
+        path=f"{stem}\\{entry.name.lower()}",
+        place=f"{entry.architecture.word}/{entry.name}",
+        key=entry.name.casefold(),
+        entry=entry,
+        modified=entry.modified,
+    )
+
+
 def plan_components(
     spec: KbSpec, architecture: Architecture, *, token: str
 ) -> tuple[PlannedComponent, ...]:
@@ -87,16 +97,18 @@ def plan_components(
         raise PlanError(f"the table for {architecture.word} lists a file twice")
     if identity.name not in names:
         raise PlanError(f"{entry.name}: no row for {identity.name} itself")
+    stem = keyform(identity)
     ordered = tuple(sorted(payload, key=lambda row: row.name.lower() != identity.name))
     return (
         PlannedComponent(
-            stem=keyform(identity),
+            stem=stem,
             component=Component(
                 identity=identity,
                 files=tuple(_file(row, identity.name) for row in ordered),
                 is_deployment=True,
             ),
             entry=entry,
-            payload=ordered,
+            payload=tuple(_payload(stem, row) for row in ordered),
+            modified=entry.modified,
         ),
     )

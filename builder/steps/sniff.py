@@ -1,11 +1,11 @@
 """Recognise files by content, and documents inside packages by name."""
 
 from builder.errors import FormatError
+from builder.formats.cix import INDEX_NAME
 from builder.model.unpacked import Kind
+from builder.steps.archive import is_archive
 
-CABINET_MAGIC = b"MSCF"
 _FOREIGN = (
-    (b"MSWIM\0\0\0", "a WIM image"),
     (b"MZ", "a program file (PE)"),
     (b"PK\x03\x04", "a ZIP archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
@@ -35,7 +35,9 @@ def kind_of_member(key: str) -> Kind:
             return kind
     if key.endswith("-pkgproperties.txt"):
         return Kind.PROPERTIES
-    if key.endswith(".xml") and not key.endswith(".cix.xml"):
+    if key == INDEX_NAME:
+        return Kind.INDEX
+    if key.endswith(".xml"):
         return Kind.UNATTEND
     return Kind.OTHER
 
@@ -48,7 +50,7 @@ def kind_of_file(name: str, head: bytes) -> Kind:
     Raises:
         FormatError: It is none of what can be judged; says what it is.
     """
-    if head.startswith(CABINET_MAGIC):
+    if is_archive(head):
         return Kind.CABINET
     if head.startswith(b"DCM\x01"):
         return Kind.MANIFEST

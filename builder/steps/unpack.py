@@ -1,70 +1,36 @@
 """Open a file and everything in it, once, in container order."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from builder.errors import (
     FormatError,
-    LimitError,
     LocatedError,
+    SignatureError,
     UnsupportedError,
     reading,
 )
 from builder.formats.buffer import Buffer
-from builder.formats.cab import parse_cab
-from builder.formats.cab_decoders import decoder
-from builder.formats.cab_members import unpack_members
 from builder.formats.facts import Observer
-from builder.model.cabinet import CabFile, Cabinet
-from builder.model.inventory import Facts
 from builder.model.limits import Limits
-from builder.model.unpacked import Container, Kind, Member
-from builder.steps.sniff import CABINET_MAGIC, kind_of_file, kind_of_member
-
-_HELD = (Kind.MUM, Kind.MANIFEST, Kind.CATALOG, Kind.UNATTEND, Kind.PROPERTIES)
-_ARCHIVES = (".cab", ".msu")
-
-
-class Spool(Protocol):
-    """Room for an inner cabinet, outside our own memory."""
-
-    def write(self, data: bytes, /) -> int:
-        """Append."""
-        ...
-
-    def buffer(self) -> Buffer:
-        """Return what was written."""
-        ...
-
-
-@dataclass(slots=True)
-class _Walk:
-    """One run over one top-level file: what was found, what is still allowed."""
-
-    limits: Limits
-    spool: Callable[[], Spool]
-    advance: Callable[[int], None]
-    containers: list[Container] = field(default_factory=list)
-    unpacked: int = 0
-    held: int = 0
-
-    def count(self, size: int) -> None:
-        self.unpacked += size
-        if self.unpacked > self.limits.unpacked:
-            raise LimitError(
-                f"unpacks to more than {self.limits.unpacked:,} bytes in total"
-            )
-        self.advance(size)
-
-    def hold(self, size: int) -> None:
-        """Ask for room for a document of `size` bytes."""
-        self.held += size
-        if size > self.limits.held or self.held > self.limits.held_together:
-            raise LimitError(
-                f"a document of {size:,} bytes is over the limits "
-                f"({self.limits.held:,} each, {self.limits.held_together:,} together)"
-            )
+from builder.model.seal import Seal
+from builder.model.unpacked import Container, Form, Kind, Member
+from builder.steps.archive import Archive, Streams, open_archive
+from builder.steps.drain import (
+    Advance,
+    NoSink,
+    Read,
+    Sink,
+    Spool,
+    Walk,
+    drain,
+    may_nest,
+    member_of,
+    nobody,
+)
+from builder.steps.sniff import kind_of_file, kind_of_member
+from builder.steps.targets import Targets, has_index, read_targets
 
 
 def unpack(
@@ -73,7 +39,11 @@ def unpack(
     *,
     limits: Limits,
     spool: Callable[[], Spool],
-    advance: Callable[[int], None] = lambda _: None,
+    advance: Advance = nobody,
+    sink: Sink | None = None,
+    threads: int = 1,
+    opens_all: bool = True,
+    restores: bool = True,
 ) -> tuple[Container, ...]:
     """Read a package, a catalog or a manifest, and all that lies in it.
 
@@ -82,8 +52,14 @@ def unpack(
 
     Args:
         name: Of the file, for places and to tell .mum from .manifest.
-        spool: Makes room for an inner cabinet.
-        advance: Is told the number of bytes just unpacked.
+        spool: Makes room for an inner container.
+        advance: Is told the numbers of bytes and files just unpacked.
+        sink: Is given every member; only containers have any.
+        threads: That unpack the folders of a cabinet at the same time; what
+            comes out does not depend on it.
+        opens_all: An inner container that nothing here decodes is an error;
+            otherwise it is a member that waits.
+        restores: The files that deltas stand for take the place of the deltas.
 
     Returns:
         Containers, outermost first; a file given alone is one of its own.
@@ -93,17 +69,50 @@ def unpack(
             `Container.damage` and `Member.damage` instead.
         LimitError: A limit was reached.
     """
-    walk = _Walk(limits=limits, spool=spool, advance=advance)
+    walk = Walk(
+        limits=limits,
+        spool=spool,
+        advance=advance,
+        sink=sink or NoSink(),
+        threads=threads,
+        opens_all=opens_all,
+        restores=restores,
+    )
     with reading(name):
         kind = kind_of_file(name, bytes(memoryview(data)[:64]))
         if kind is Kind.CABINET:
-            _open_cabinet(walk, (name,), data, depth=1)
-        else:
-            walk.containers.append(_alone(walk, name, kind, data))
-    return tuple(walk.containers)
+            return _open(walk, (name,), data, depth=1)
+        return (_alone(walk, name, kind, data),)
 
 
-def _alone(walk: _Walk, name: str, kind: Kind, data: Buffer) -> Container:
+def unpack_archive(
+    name: str,
+    archive: Archive,
+    *,
+    limits: Limits,
+    spool: Callable[[], Spool],
+    advance: Advance = nobody,
+    threads: int = 1,
+    opens_all: bool = True,
+    restores: bool = True,
+) -> tuple[Container, ...]:
+    """Read what lies in a container that is open already, such as a folder.
+
+    See `unpack`.
+    """
+    walk = Walk(
+        limits=limits,
+        spool=spool,
+        advance=advance,
+        threads=threads,
+        opens_all=opens_all,
+        restores=restores,
+    )
+    with reading(name):
+        return _read_archive(walk, (name,), archive, depth=1)
+
+
+def _alone(walk: Walk, name: str, kind: Kind, data: Buffer) -> Container:
     walk.hold(len(data))
     content = bytes(data)
     observer = Observer()
@@ -116,125 +125,126 @@ def _alone(walk: _Walk, name: str, kind: Kind, data: Buffer) -> Container:
         facts=observer.finish(),
         data=content,
     )
-    return Container(where=(name,), members=(member,), is_cabinet=False)
+    return Container(where=(name,), members=(member,), is_cabinet=False, form=Form.FILE)
 
 
-def _open_cabinet(
-    walk: _Walk, where: tuple[str, ...], data: Buffer, *, depth: int
-) -> None:
-    if depth > walk.limits.depth:
-        raise LimitError(f"containers nested more than {walk.limits.depth} deep")
-    place = len(walk.containers)
-    cabinet = parse_cab(data, limits=walk.limits)
-    for folder in cabinet.folders:
-        decoder(folder.compression)  # refuses by name what cannot be decoded
+def _open(
+    walk: Walk, where: tuple[str, ...], data: Buffer, *, depth: int
+) -> tuple[Container, ...]:
+    walk.enter(depth)
+    archive = open_archive(data, limits=walk.limits)
+    return _read_archive(walk, where, archive, depth=depth)
+
+
+def _read_archive(
+    walk: Walk, where: tuple[str, ...], archive: Archive, *, depth: int
+) -> tuple[Container, ...]:
+    """Read all members, then open those that are containers."""
+    targets = Targets()
+    if walk.restores and has_index(archive):
+        targets = read_targets(walk, where, archive)
+        behind: tuple[Member, ...] = ()
+    else:
+        targets.read, targets.damage = _read_groups(walk, where, archive)
+        behind = _unread(where, archive, targets.read)
+    nested: list[Container] = []
     members: list[Member] = []
-    damage: LocatedError | None = None
+    for read in targets.read:
+        member, inner = read.member, read.inner
+        if inner is not None:
+            with reading(read.file.name):
+                member, found = _open_inner(walk, member, inner, depth=depth + 1)
+            nested.extend(found)
+        members.append(member)
+    seal, seal_fault = _sealed(archive)
+    container = Container(
+        where=where,
+        members=(*members, *behind),
+        form=archive.form,
+        packing=archive.packing,
+        notes=archive.notes,
+        is_signed=archive.is_signed,
+        seal=seal,
+        seal_fault=seal_fault,
+        trailing=archive.trailing,
+        damage=targets.damage,
+        index_damage=targets.index_damage,
+        unused=targets.unused,
+    )
+    return (container, *nested)
+
+
+def _sealed(archive: Archive) -> tuple[Seal | None, SignatureError | None]:
+    """Take the signature of a container, or why it cannot be one."""
     try:
-        for file, chunks in unpack_members(cabinet, data, limits=walk.limits):
+        return archive.seal(), None
+    except SignatureError as error:
+        return None, error
+
+
+def _read_groups(
+    walk: Walk, where: tuple[str, ...], archive: Archive
+) -> tuple[list[Read], LocatedError | None]:
+    """Read the folders of a cabinet, at the same time where that pays."""
+
+    def read(streams: Streams) -> tuple[list[Read], LocatedError | None]:
+        return _read_group(walk, where, streams)
+
+    if walk.threads > 1 and len(archive.groups) > 1:
+        with ThreadPoolExecutor(walk.threads) as pool:
+            results = list(pool.map(read, archive.groups))
+    else:
+        results = [read(group) for group in archive.groups]
+    members = [member for found, _ in results for member in found]
+    damages = [damage for _, damage in results if damage is not None]
+    return members, damages[0] if damages else None
+
+
+def _read_group(
+    walk: Walk, where: tuple[str, ...], streams: Streams
+) -> tuple[list[Read], LocatedError | None]:
+    found: list[Read] = []
+    try:
+        for file, chunks in streams():
+            place = (*where, file.name)
+            kind = kind_of_member(file.key)
             with reading(file.name):
-                members.append(_read_member(walk, where, file, chunks, depth=depth))
-            if members[-1].damage is not None and members[-1].facts is None:
-                break
+                try:
+                    nests = may_nest(file.key)
+                    drained = drain(walk, place, file, kind, chunks, nests=nests)
+                except FormatError as error:
+                    found.append(Read(file, member_of(place, file, kind, damage=error)))
+                    break  # what follows in the folder fails in the same way
+            member = member_of(place, file, kind, drained)
+            found.append(Read(file, member, drained.inner))
     except UnsupportedError:
         raise  # it is not the package that is wrong: we cannot go on
     except FormatError as error:
-        damage = error
-    container = Container(
-        where=where,
-        members=(*members, *_unread(where, cabinet, members)),
-        is_signed=cabinet.signature is not None,
-        trailing=cabinet.trailing,
-        damage=damage,
-    )
-    walk.containers.insert(place, container)
+        return found, error
+    return found, None
+
+
+def _open_inner(
+    walk: Walk, read: Member, inner: Spool, *, depth: int
+) -> tuple[Member, tuple[Container, ...]]:
+    member = replace(read, kind=Kind.CABINET)
+    try:
+        return member, _open(walk, member.where, inner.buffer(), depth=depth)
+    except UnsupportedError as error:
+        if walk.opens_all:
+            raise  # it is not the package that is wrong: we cannot go on
+        return replace(member, waits=error.reason), ()
+    except FormatError as error:
+        return replace(member, damage=error), ()
 
 
 def _unread(
-    where: tuple[str, ...], cabinet: Cabinet, members: list[Member]
-) -> Iterator[Member]:
-    """Yield the members behind a damage: known by name, not by content."""
-    seen = {member.name for member in members}
-    for file in cabinet.files:
-        if file.name not in seen:
-            kind = kind_of_member(_key(file))
-            yield _member(where, file, kind)
-
-
-def _key(file: CabFile) -> str:
-    return file.name.casefold().replace("/", "\\")
-
-
-def _member(
-    where: tuple[str, ...],
-    file: CabFile,
-    kind: Kind,
-    drained: "_Drained | None" = None,
-    damage: LocatedError | None = None,
-) -> Member:
-    return Member(
-        where=(*where, file.name),
-        name=file.name,
-        kind=kind,
-        size=file.size,
-        modified=file.modified,
-        facts=drained.facts if drained is not None else None,
-        data=drained.data if drained is not None else None,
-        damage=damage,
+    where: tuple[str, ...], archive: Archive, read: list[Read]
+) -> tuple[Member, ...]:
+    """Return the members behind a damage: known by name, not by content."""
+    seen = {item.file.name for item in read}
+    return tuple(
+        member_of((*where, file.name), file, kind_of_member(file.key))
+        for file in archive.files
+        if file.name not in seen
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Drained:
-    """What one pass over a member left behind."""
-
-    facts: Facts
-    data: bytes | None
-    inner: Spool | None
-
-
-def _drain(walk: _Walk, file: CabFile, kind: Kind, chunks: Iterator[bytes]) -> _Drained:
-    observer = Observer()
-    held: list[bytes] | None = None
-    if kind in _HELD:
-        walk.hold(file.size)
-        held = []
-    key = _key(file)
-    may_nest = "\\" not in key and key.endswith(_ARCHIVES)
-    inner: Spool | None = None
-    for number, chunk in enumerate(chunks):
-        walk.count(len(chunk))
-        observer.feed(chunk)
-        if number == 0 and may_nest and chunk.startswith(CABINET_MAGIC):
-            inner = walk.spool()
-        if inner is not None:
-            inner.write(chunk)
-        if held is not None:
-            held.append(chunk)
-    data = b"".join(held) if held is not None else None
-    return _Drained(facts=observer.finish(), data=data, inner=inner)
-
-
-def _read_member(
-    walk: _Walk,
-    where: tuple[str, ...],
-    file: CabFile,
-    chunks: Iterator[bytes],
-    *,
-    depth: int,
-) -> Member:
-    kind = kind_of_member(_key(file))
-    try:
-        drained = _drain(walk, file, kind, chunks)
-    except FormatError as error:
-        return _member(where, file, kind, damage=error)
-    if drained.inner is None:
-        return _member(where, file, kind, drained)
-    try:
-        inner = drained.inner.buffer()
-        _open_cabinet(walk, (*where, file.name), inner, depth=depth + 1)
-    except UnsupportedError:
-        raise  # it is not the package that is wrong: we cannot go on
-    except FormatError as error:
-        return _member(where, file, Kind.CABINET, drained, error)
-    return _member(where, file, Kind.CABINET, drained)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from make_article import HEADER, IA64, NOT, X64, X86, glue, make_article
 
-from builder.errors import ArticleError, HotfixError, LimitError
+from builder.errors import ArticleError, FormatError, HotfixError, LimitError
 from builder.formats.article import parse_article
 from builder.formats.spec import parse_spec, serialize_spec
 from builder.model.identity import Architecture
@@ -143,6 +143,11 @@ def test_a_64_bit_section_may_hold_32_bit_files() -> None:
         ("Restarting is not needed. It never was.", Restart.NONE),
         ("You don\N{RIGHT SINGLE QUOTATION MARK}t have to restart.", Restart.NONE),
         ("No restart is needed.", Restart.NONE),
+        ("It needs no restart. If files are in use it may.", Restart.NONE),
+        (
+            "It does not require a restart. If files are in use it may need a restart.",
+            Restart.POSSIBLE,
+        ),
         ("You do not have to restart unless a file is in use.", Restart.POSSIBLE),
         (
             "A restart is required. To avoid a restart, stop the service.",
@@ -185,6 +190,18 @@ def test_the_registry_sentence_is_judged(text: str, registry: RegistryChange) ->
     assert parse_article(make_article(registry=text)).registry is registry
 
 
+def test_replaced_bulletins_have_no_number() -> None:
+    data = make_article(replaces="This update replaces MS09-050.")
+    assert parse_article(data).replaces == ()
+
+
+def test_articles_that_replace_this_one_are_found() -> None:
+    data = make_article().replace(
+        b"It stops.", b"It stops.  This was replaced by hotfix 900777 and others."
+    )
+    assert parse_article(data).replaced_by == (900777,)
+
+
 def test_sections_that_are_absent_say_nothing() -> None:
     text = make_article().decode()
     for heading in (
@@ -224,12 +241,6 @@ def test_other_numbers_in_a_title_are_other_articles() -> None:
             make_article({X86: [ROW, "B.inf and nothing else"]}),
             31,
             "no table row: 'd nothing else' does not end in a platform",
-        ),
-        (make_article({X86: [ROW, "", ROW]}), 32, "has a row in this section already"),
-        (
-            make_article({X86: [ROW, glue("a.INF", size="2,048")]}),
-            31,
-            "a.INF has a row in this section already: line 30",
         ),
         (
             make_article(
@@ -316,14 +327,19 @@ def test_other_numbers_in_a_title_are_other_articles() -> None:
         (make_article(title="It\x85stops"), 3, "the control character U+0085"),
         (make_article().replace(b"It stops", b"It \xff"), 8, "this is not UTF-8 text"),
         (
-            make_article().replace(b"Platform", b"PlatformService branch"),
+            make_article().replace(b"Platform", b"PlatformOwner"),
             29,
-            "the column 'service branch' is not read, so far",
+            "the column 'owner' is not read in glued text",
+        ),
+        (
+            make_article().replace(b"DateTimePlatform", b"TimeDatePlatform"),
+            29,
+            "the columns are file name, file version, file size, time, date, platform;",
         ),
         (
             make_article().replace(b"DateTimePlatform", b"Date (UTC)Time (UTC)"),
-            29,
-            "the columns are file name, file version, file size, date, time; only",
+            30,
+            "before the platform is no time HH:MM",
         ),
     ],
 )
@@ -336,20 +352,15 @@ def test_a_fault_is_named_with_its_line(
 
 
 @pytest.mark.parametrize(
-    ("data", "shape"),
+    ("data", "reason"),
     [
-        (b"<!DOCTYPE html><html><body><table>", "an HTML page"),
-        (b"\n <p>x\n<TABLE border=0><tr><td>File name</td>", "an HTML page"),
+        (b"<!DOCTYPE html><html><body><table>", "table of files in this HTML page"),
+        (b"# T\n\n|a|b|\n|---|---|\n|a|b|", "table of files in this Markdown text"),
+        (b"File name,File version\na.dll,1.2.3.4\n", "no table of files in this list"),
+        (b'{"kb": 1}', "kb is 1, below 1000"),
+        (b"A title\n\nand words", "no table of files in this plain text"),
+        (b"", "no table of files in this plain text"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart", "MHTML"),
-        (b"# T\n\n|File name|File version|\n|---|---|\n|a|b|", "Markdown"),
-        (b"File name,File version,Date,Time,File size\na.dll,1,2,3,4", "CSV"),
-        (b'"File name";"File version"\n', "CSV"),
-        (b"File name\tFile size\n", "CSV"),
-        (b'{"kb": 1}', "JSON"),
-        (b"File name\nFile version\nFile size\na.dll\n", "one table cell per line"),
-        (b"File nameA.dll\nFile version6.0.6001.1\nFile size1,024", "one attribute"),
-        (b"A title\n\nand words", "without a file table"),
-        (b"", "without a file table"),
         (b"PK\x03\x04", "a ZIP archive"),
         (b"%PDF-1.4", "a PDF document"),
         (b"MSCF\x00\x00\x00\x00", "a cabinet"),
@@ -360,8 +371,20 @@ def test_a_fault_is_named_with_its_line(
         (b"\xfe\xff\x00a", "UTF-16"),
     ],
 )
-def test_other_shapes_are_refused_by_name(data: bytes, shape: str) -> None:
-    assert shape in refused(data).reason
+def test_what_holds_no_tables_is_refused_by_name(data: bytes, reason: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_article(data)
+    assert reason in caught.value.reason
+
+
+def test_rows_of_one_name_are_rows_of_their_own() -> None:
+    other = glue("a.INF", size="2,048")
+    spec = parse_article(make_article({X86: [ROW, other, ROW]}))
+    assert [(row.name, row.size) for row in spec.files] == [
+        ("A.inf", 1024),
+        ("a.INF", 2048),
+        ("A.inf", 1024),
+    ]
 
 
 def test_a_document_above_the_limit_is_refused() -> None:

@@ -225,7 +225,6 @@ def test_a_folder_that_is_shorter_than_parsed_is_refused() -> None:
     ("kind", "reason"),
     [
         (0x1472, "Quantum:20 compression is not decoded"),
-        (0x1503, "LZX:21 compression is not decoded"),
     ],
 )
 def test_what_is_not_decoded_is_refused_by_name(kind: int, reason: str) -> None:

@@ -12,8 +12,9 @@ from make_catalog import make_catalog, make_new_catalog, members
 
 from builder.errors import CatalogError, LimitError
 from builder.formats import der, oids
-from builder.formats.ctl import CABINET_GUID, parse_ctl, serialize_ctl
-from builder.formats.ctl_member import flat_member, member_tag, pe_member
+from builder.formats.ctl import member_tag, parse_ctl, serialize_ctl
+from builder.formats.ctl_entry import CABINET_GUID
+from builder.formats.ctl_member import flat_member, pe_member
 from builder.formats.ctl_subject import parse_page_hashes
 from builder.model.catalog import (
     Catalog,

@@ -13,8 +13,8 @@ from builder.formats.rows import (
     RowError,
     readings,
     resembles_row,
-    settle,
 )
+from builder.formats.settle import settle
 from builder.model.identity import Architecture
 from builder.model.version import FileVersion
 

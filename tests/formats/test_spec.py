@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from kb967724 import ROWS, SPEC
 
 from builder.errors import HotfixError, LimitError, SpecError
+from builder.formats.recipe import parse_recipe, serialize_recipe
 from builder.formats.spec import (
     parse_inventory,
-    parse_recipe,
     parse_spec,
     serialize_inventory,
-    serialize_recipe,
     serialize_spec,
 )
 from builder.model.identity import Architecture
@@ -130,7 +129,6 @@ def test_the_schema_of_an_editor_is_accepted_and_not_kept() -> None:
         (("kb",), True, "kb is true, not a number"),
         (("title",), "", "title is '', which is not written like"),
         (("title",), "x" * 501, "title is 'xxx"),
-        (("applies_to",), [], "applies_to is a list of 0: minItems is 1"),
         (("restart",), "maybe", "restart is 'maybe', not one of required, possible"),
         (("registry",), 1, "registry is 1, not one of required, none, null"),
         (("replaces",), [1.0], "replaces[0] is '1.0'; numbers are whole here"),
@@ -164,7 +162,6 @@ def test_the_schema_of_an_editor_is_accepted_and_not_kept() -> None:
         (("files", 3, "name"), "a.", "files[3].name is 'a.', which is not"),
         (("files", 3, "name"), "nul.sys", "files[3].name is 'nul.sys', which no"),
         (("files", 3, "name"), "a\n", "files[3].name contains the character U+000A"),
-        (("files", 3, "name"), "MPIO.inf", "files[3] has the key of files[2]"),
         (("files", 3), {}, "files[3] lacks architecture, name, version"),
     ],
 )  # fmt: skip
@@ -185,7 +182,7 @@ def test_a_fault_is_named_with_path_and_line(
 def test_the_first_fault_in_the_text_is_named() -> None:
     data = changed("files", 3, "size", to="1").replace(b'"x86"', b'"x87"')
     assert refused(data).reason == (
-        "files[0].architecture is 'x87', not one of x86, x64, ia64"
+        "files[0].architecture is 'x87', not one of x86, x64, ia64, arm, arm64"
     )
 
 
@@ -303,14 +300,8 @@ def test_a_recipe_is_written_in_one_form() -> None:
     )
     text = """\
 {
-  "company": "Microsoft Corporation",
-  "copyright": "Microsoft Corporation",
-  "public_key_token": "31bf3856ad364e35",
+  "$schema": "../../schemas/recipe.schema.json",
   "release_type": "Security Update",
-  "display_name": "default",
-  "description": "Fix for KB{kb}",
-  "support_information": "http://support.microsoft.com/?kbid={kb}",
-  "installer_version": "6.0.0.0",
   "package_version": "6.0.1.2"
 }
 """

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import kb2654668
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from kb967724 import ROWS, SPEC
 from builder.errors import ArticleError, HotfixError
 from builder.formats.article import parse_article
 from builder.formats.spec import parse_spec, serialize_spec
+from builder.model.keyform import solve
 
 pytestmark = pytest.mark.genuine
 
@@ -37,9 +39,28 @@ def test_the_ledger_is_what_the_article_gives() -> None:
     assert serialize_spec(spec) == ledger.read_bytes()
 
 
-def test_an_article_in_markdown_is_refused_by_name() -> None:
-    with pytest.raises(ArticleError, match="this is Markdown"):
-        parse_article(genuine("KB2654668.md"))
+def test_every_fact_of_an_article_in_markdown_is_exact() -> None:
+    spec = parse_article(genuine("KB2654668.md"))
+    assert spec.files == kb2654668.ROWS
+    assert len(spec.files) == 12
+    assert spec == kb2654668.SPEC
+
+
+def test_a_specification_of_an_article_comes_back() -> None:
+    spec = parse_article(genuine("KB2654668.md"))
+    assert parse_article(serialize_spec(spec)) == spec
+
+
+@pytest.mark.parametrize("name", ["KB967724.txt", "KB2654668.md"])
+def test_keys_of_published_names_prove_what_they_hash(name: str) -> None:
+    """A name that was joined wrongly at its line break would not solve."""
+    names = [
+        entry.name
+        for entry in parse_article(genuine(name)).files
+        if entry.name.casefold().endswith(".manifest")
+    ]
+    assert names
+    assert {str(solve(text).outcome) for text in names} == {"solved"}
 
 
 @given(st.integers(0, 7283), st.integers(0, 40), st.binary(max_size=4))

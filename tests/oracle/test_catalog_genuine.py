@@ -18,8 +18,7 @@ from builder.errors import CatalogError, SignatureError, SignatureFault
 from builder.formats.certificate import parse_certificate
 from builder.formats.cms import SignedData, parse_signed_data
 from builder.formats.cms_build import sign_catalog
-from builder.formats.ctl import parse_ctl, serialize_ctl
-from builder.formats.ctl_member import member_tag
+from builder.formats.ctl import member_tag, parse_ctl, serialize_ctl
 from builder.formats.ctl_subject import parse_page_hashes
 from builder.formats.distinguished_name import name_text
 from builder.formats.pem import CERTIFICATE, serialize_pem
@@ -166,50 +165,6 @@ def test_unsigned_catalogs_say_unsigned(row: dict[str, str]) -> None:
         verify_catalog(read(row), anchors=(), at=datetime(2014, 12, 10, tzinfo=UTC))
     unsigned = row["signature digest"] == "unsigned"
     assert (caught.value.fault is SignatureFault.UNSIGNED) == unsigned
-
-
-@has(SIGNED)
-def test_sha1_signatures_are_refused_without_a_countersignature(
-    row: dict[str, str],
-) -> None:
-    with pytest.raises(SignatureError) as caught:
-        verify_catalog(read(row), anchors=(), at=datetime(2014, 12, 10, tzinfo=UTC))
-    is_sha1 = row["signature digest"] == "sha1"
-    fault = SignatureFault.ALGORITHM if is_sha1 else SignatureFault.ANCHOR
-    assert caught.value.fault is fault, caught.value
-
-
-def anchors_inside(data: bytes) -> tuple[bytes, ...]:
-    """The topmost certificates of the file, accepted for a test."""
-    certificates = tuple(map(parse_certificate, parse_signed_data(data).certificates))
-    return tuple(
-        c.raw
-        for c in certificates
-        if not any(i.subject == c.issuer for i in certificates)
-    )
-
-
-@has("sha256")
-def test_sha256_signatures_hold_under_the_topmost_certificate(
-    row: dict[str, str],
-) -> None:
-    data = read(row)
-    parsed = parse_signed_data(data)
-    info = parsed.signers[0]
-    leaf = next(
-        c
-        for c in map(parse_certificate, parsed.certificates)
-        if c.serial == info.serial and c.issuer == info.issuer
-    )
-    verified = verify_catalog(
-        data, anchors=anchors_inside(data) or (leaf.raw,), at=leaf.not_before
-    )
-    assert verified.chain[0].sha256 == leaf.sha256
-    assert verified.catalog == parse_catalog(data)
-    broken = bytearray(data)
-    broken[parsed.content_stop - 1] ^= 1
-    with pytest.raises(SignatureError):
-        verify_catalog(bytes(broken), anchors=anchors_inside(data), at=leaf.not_before)
 
 
 def extracted(package: Path, folder: Path) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from cab_judges import EXTRACT, TEST, ask, extract, need
 from projects import ARCHITECTURES, LEDGER, anchor, hotfix, msu
 
 from builder.formats.cms import parse_signed_data
-from builder.formats.ctl_member import member_tag
+from builder.formats.ctl import member_tag
 
 pytestmark = pytest.mark.oracle
 

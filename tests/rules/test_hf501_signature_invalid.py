@@ -5,7 +5,11 @@ from builder.errors import SignatureFault
 from builder.model.finding import Hit
 from builder.rules.hf501_signature_invalid import check
 
-ELSEWHERE = (SignatureFault.UNSIGNED, SignatureFault.ANCHOR)
+ELSEWHERE = (
+    SignatureFault.UNSIGNED,
+    SignatureFault.ANCHOR,
+    SignatureFault.IMPOSTOR,
+)
 
 
 def test_a_verified_catalog_is_silent() -> None:

@@ -25,7 +25,7 @@ def planned(spec: KbSpec = SPEC, architecture: Architecture = X86) -> Plan:
 
 def lengths(architecture: Architecture) -> dict[str, int]:
     made = planned(architecture=architecture)
-    facts = {e.name.casefold(): observe(stand_in(e)) for _, e in made.payload}
+    facts = {f.key: observe(stand_in(f.entry)) for f in made.payload if f.entry}
     return {a.name: len(a.data) for a in draft(made, facts)}
 
 
@@ -119,7 +119,7 @@ def test_the_root_comes_last_and_names_the_article() -> None:
 
 def test_payload_lies_in_the_folder_of_its_component() -> None:
     stem = "amd64_mpio.inf_31bf3856ad364e35_6.0.6001.22375_none_79946ab461038d06"
-    paths = [path for path, _ in planned(architecture=X64).payload]
+    paths = [file.path for file in planned(architecture=X64).payload]
     assert paths == [f"{stem}\\mpio.inf", f"{stem}\\mpio.sys"]
 
 
@@ -167,7 +167,7 @@ def test_an_article_that_determines_no_family_is_refused(
 
 def test_a_draft_that_is_not_as_long_as_published_is_refused() -> None:
     made = planned(changed(MUM, size=1422))
-    facts = {e.name.casefold(): observe(stand_in(e)) for _, e in made.payload}
+    facts = {f.key: observe(stand_in(f.entry)) for f in made.payload if f.entry}
     with pytest.raises(
         PlanError, match="drafted with 1,421 bytes; the article says 1,422"
     ):

@@ -1,0 +1,1 @@
+"""Measure hotfix beside the tools that people use today, on this machine."""

@@ -1,0 +1,201 @@
+"""Run all benchmarks: `python -m benchmarks`, from the root of the project.
+
+What is measured is the program that an install gives, compiled modules and
+all: a wheel is built and installed into build/bench, unless --hotfix names a
+program.  Everything else is made in a temporary folder.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import venv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.made import Content, write_package
+from benchmarks.measure import Run, best, run, together
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT.parent / "shared" / "data"
+LZX = DATA / "lzx" / "bench_60MB_lzx21.cab"
+SMALL = DATA / "packages" / "Windows6.1-KB2584475-x86.msu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        peer: What hotfix is compared with, or nothing.
+        aim: In words.
+        is_met: Whether the aim is met.
+    """
+
+    what: str
+    ours: Run
+    peer: str = ""
+    theirs: Run | None = None
+    aim: str = ""
+    is_met: bool = True
+
+
+def _install(python: str) -> list[object]:
+    """Build a wheel and unpack it; return the words that run its `hotfix`.
+
+    Nothing of the checkout, and no hook of a development environment, is on
+    the way of that program.
+    """
+    place = ROOT / "build" / "bench"
+    shutil.rmtree(place, ignore_errors=True)
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "-q"]
+    wheels, site = place / "wheels", place / "site"
+    build = [*pip, "wheel", "--no-deps", "-w", str(wheels), str(ROOT)]
+    subprocess.run(build, check=True)  # noqa: S603 - the commands are our own
+    wheel = next(wheels.glob("*.whl"))
+    unpack = [*pip, "install", "--no-deps", "--target", str(site), str(wheel)]
+    subprocess.run(unpack, check=True)  # noqa: S603 - the commands are our own
+    venv.create(place / "venv", with_pip=False)
+    libraries = sysconfig.get_path("purelib"), sysconfig.get_path("platlib")
+    path = os.pathsep.join(dict.fromkeys([str(site), *libraries]))
+    scripts = "Scripts" if os.name == "nt" else "bin"
+    python_there = place / "venv" / scripts / "python"
+    return ["env", f"PYTHONPATH={path}", python_there, "-P", "-m", "builder"]
+
+
+def _reading(
+    hotfix: list[object], cab: Path, what: str, work: Path, rounds: int
+) -> Row:
+    """Compare validate with cabextract -t and sha256sum of what it extracts."""
+    out = work / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    run(["cabextract", "-q", "-d", out, cab])
+    files = sorted(path for path in out.rglob("*") if path.is_file())
+    ours, theirs = together(
+        [*hotfix, "validate", "-q", cab],
+        [["cabextract", "-q", "-t", cab], ["sha256sum", *files]],
+        rounds=rounds,
+        codes=(0, 1),
+    )
+    ratio = ours.seconds / theirs.seconds
+    return Row(
+        what=f"`hotfix validate`, {what}",
+        ours=ours,
+        peer="`cabextract -t`, then `sha256sum`",
+        theirs=theirs,
+        aim="at most 1.2 times",
+        is_met=ratio <= 1.2,
+    )
+
+
+def _starting(
+    hotfix: list[object], words: list[object], what: str, limit: float, rounds: int
+) -> Row:
+    seen = best([run([*hotfix, *words], codes=(0, 1)) for _ in range(2 * rounds)])
+    aim = f"under {limit} s"
+    return Row(what=what, ours=seen, aim=aim, is_met=seen.seconds < limit)
+
+
+def _writing(cab: Path, work: Path, rounds: int) -> Row:
+    out = work / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    run(["cabextract", "-q", "-d", out, cab])
+    flat = work / "flat"
+    flat.mkdir()
+    for path in sorted(out.rglob("file*.bin")):
+        path.rename(flat / path.name)
+    mine, other = work / "ours.cab", work / "theirs.cab"
+    ours, theirs = together(
+        [sys.executable, "-m", "benchmarks.pack", mine, flat],
+        [["gcab", "-c", "-z", "-n", other, *sorted(flat.iterdir())]],
+        rounds=rounds,
+    )
+    smaller = mine.stat().st_size <= other.stat().st_size
+    sizes = f"{mine.stat().st_size:,} bytes against {other.stat().st_size:,}"
+    return Row(
+        what=f"writing MSZIP on all cores ({sizes})",
+        ours=ours,
+        peer="`gcab -c -z`",
+        theirs=theirs,
+        aim="as fast, and no larger",
+        is_met=smaller and ours.seconds <= theirs.seconds,
+    )
+
+
+def _memory(hotfix: list[object], work: Path) -> Row:
+    cab = work / "large.cab"
+    write_package(cab, Content(files=10_240, size=100 << 10), threads=2)
+    seen = run([*hotfix, "validate", "-q", cab], codes=(0, 1))
+    cab.unlink()
+    return Row(
+        what="`hotfix validate`, 1 GiB of MSZIP in 10,240 files",
+        ours=seen,
+        aim="under 256 MiB",
+        is_met=seen.anonymous < 256 << 20,
+    )
+
+
+def _rows(
+    hotfix: list[object], work: Path, rounds: int, *, large: bool
+) -> Iterator[Row]:
+    made = work / "made.cab"
+    write_package(made, Content(files=2000, size=(200 << 20) // 2000), threads=2)
+    yield _reading(hotfix, made, "200 MiB of MSZIP in 2,000 files", work, rounds)
+    if LZX.exists():
+        yield _reading(hotfix, LZX, "60 MB of LZX:21 in 49 files", work, rounds)
+    yield _starting(hotfix, ["--version"], "`hotfix --version`", 0.15, rounds)
+    if SMALL.exists():
+        words = ["validate", "-q", SMALL]
+        what = "`hotfix validate`, a small genuine `.msu`"
+        yield _starting(hotfix, words, what, 0.6, rounds)
+    yield _writing(made, work, rounds)
+    if large:
+        yield _memory(hotfix, work)
+
+
+def _line(row: Row) -> str:
+    theirs = ratio = ""
+    if row.theirs is not None:
+        theirs = f"{row.theirs.seconds:.2f} s"
+        ratio = f"{row.ours.seconds / row.theirs.seconds:.2f}"
+    cells = [
+        row.what,
+        f"{row.ours.seconds:.2f} s",
+        row.peer,
+        theirs,
+        ratio,
+        f"{row.ours.anonymous / (1 << 20):.0f} MiB",
+        f"{row.aim}: {'met' if row.is_met else 'missed'}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Measure, and print a table in Markdown."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--hotfix", type=Path, help="measure this program")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each command")
+    parser.add_argument("--large", action="store_true", help="also 1 GiB (slow)")
+    options = parser.parse_args()
+    given = None if options.hotfix is None else [options.hotfix]
+    hotfix = given or _install(sys.executable)
+    machine = f"{platform.machine()}, CPython {platform.python_version()}"
+    sys.stdout.write(
+        f"{machine}, best of {options.rounds} in turns; memory: anonymous\n\n"
+        "| what | hotfix | peer | its time | ratio | memory | aim |\n"
+        "|---|---|---|---|---|---|---|\n"
+    )
+    with tempfile.TemporaryDirectory() as work:
+        rows = _rows(hotfix, Path(work), options.rounds, large=options.large)
+        for row in rows:
+            sys.stdout.write(f"{_line(row)}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""PA30, the delta format of Windows update packages.
+
+A delta holds a header, a preprocess buffer for executables, and a patch.
+The source of an executable is transformed first, so that what moves between
+two builds (addresses, calls, relocations) has moved already when the patch
+copies it.
+
+Source: observed in Vista to 8.1 packages.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from builder.errors import DeltaError, LimitError
+from builder.formats.buffer import Buffer
+from builder.formats.pa30_bits import BitReader
+from builder.formats.pa30_codec import decode_patch
+from builder.formats.pa30_rift import Rift
+from builder.formats.pa30_source import (
+    parse_preprocess,
+    prepare_source,
+    unseen_transforms,
+)
+from builder.formats.pa30_x86 import restore_calls
+from builder.model.delta import DeltaFlags, DeltaHeader, FileType
+from builder.model.limits import DEFAULT_LIMITS, Limits
+
+_START = 12
+# ALG_ID, hashlib's name, bytes.  Source: [MS-WCCE] and wincrypt.h, ALG_ID.
+_ALGORITHMS: dict[int, tuple[str | None, int]] = {
+    0: (None, 0),
+    0x8003: ("md5", 16),
+    0x8004: ("sha1", 20),
+    0x800C: ("sha256", 32),
+}
+_REFUSED = {
+    b"PA19": "a PA19 delta: the older format is not supported",
+    b"PA31": "a PA31 delta: the format of Windows 10 is not supported",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Delta:
+    header: DeltaHeader
+    preprocess: BitReader | None
+    patch: BitReader | None
+
+
+def _parse_digest(reader: BitReader) -> tuple[str | None, bytes]:
+    offset = reader.offset()
+    identifier = reader.number()
+    if identifier not in _ALGORITHMS:
+        raise DeltaError(f"hash algorithm {identifier:#x} is unknown", offset=offset)
+    algorithm, size = _ALGORITHMS[identifier]
+    digest = reader.block()
+    if len(digest) != size:
+        raise DeltaError(f"a hash of {len(digest)} bytes, not {size}", offset=offset)
+    return algorithm, digest
+
+
+def _check_magic(data: bytes) -> None:
+    if data[:4] in _REFUSED:
+        raise DeltaError(_REFUSED[data[:4]], offset=0)
+    if data[:4] != b"PA30":
+        raise DeltaError(f"signature is {data[:4]!r}, not b'PA30'", offset=0)
+    if len(data) <= _START:
+        raise DeltaError(f"{len(data)} bytes cannot hold a header", offset=4)
+
+
+def _parse(data: bytes) -> _Delta:
+    _check_magic(data)
+    reader = BitReader(data[_START:], base=_START)
+    file_types = reader.number()
+    offset = reader.offset()
+    number = reader.number()
+    try:
+        file_type = FileType(number)
+    except ValueError:
+        raise DeltaError(f"file type {number} is unknown", offset=offset) from None
+    flags = reader.number()
+    offset = reader.offset()
+    size = reader.number()
+    if size < 0:
+        raise DeltaError("the target has a negative size", offset=offset)
+    algorithm, digest = _parse_digest(reader)
+    header = DeltaHeader(
+        filetime=int.from_bytes(data[4:_START], "little"),
+        file_type=file_type,
+        file_types=file_types,
+        flags=DeltaFlags(flags),
+        size=size,
+        algorithm=algorithm,
+        digest=digest,
+    )
+    return _Delta(header=header, preprocess=reader.buffer(), patch=reader.buffer())
+
+
+def parse_pa30_header(delta: Buffer) -> DeltaHeader:
+    """Read what a delta says about its target.
+
+    Raises:
+        DeltaError: The header is damaged, or the delta is a PA19 or PA31.
+    """
+    return _parse(bytes(delta)).header
+
+
+def _check_size(header: DeltaHeader, most: int, promised: int | None) -> None:
+    if promised is not None and header.size != promised:
+        raise DeltaError(
+            f"the target has {header.size:,} bytes; {promised:,} were promised",
+            offset=_START,
+        )
+    if header.size > most:
+        raise LimitError(
+            f"the target has {header.size:,} bytes; the limit is {most:,}",
+            offset=_START,
+        )
+
+
+def decode_pa30(
+    delta: Buffer,
+    basis: Buffer = b"",
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    size: int | None = None,
+    most: int | None = None,
+) -> bytes:
+    """Apply a delta to its basis.
+
+    The hash of the header is verified, where there is one.  A wrong basis
+    goes unnoticed without it.
+
+    Args:
+        basis: Empty for a delta that needs none.
+        size: Bytes that the target has to have, where the caller knows.
+        most: Bytes that it may have; `limits.target` where it is None.
+
+    Returns:
+        The target.
+
+    Raises:
+        DeltaError: The delta is damaged, is not for this basis, or is of a
+            kind that is refused by name.
+        LimitError: The target or a table is larger than a limit.
+    """
+    parsed = _parse(bytes(delta))
+    _check_size(parsed.header, limits.target if most is None else most, size)
+    buffer = bytearray(basis)
+    unseen = None
+    if parsed.header.file_type is not FileType.RAW:
+        unseen = unseen_transforms(buffer, parsed.header.flags)
+    if unseen is None:
+        return bytes(_decode(parsed, buffer))
+    if parsed.header.algorithm is None:
+        raise DeltaError(f"transforms of {unseen} are not known")
+    try:
+        # They may have had nothing to do: the hash tells.
+        return bytes(_decode(parsed, buffer))
+    except DeltaError as error:
+        reason = f"transforms of {unseen} are not known: {error.reason}"
+        raise DeltaError(reason, offset=error.offset) from error
+
+
+def _decode(parsed: _Delta, buffer: bytearray) -> bytearray:
+    """Make the target; `buffer` holds the basis and is used up."""
+    header = parsed.header
+    rift = Rift()
+    if header.file_type is not FileType.RAW:
+        if parsed.preprocess is None:
+            raise DeltaError("an executable's delta without a preprocess buffer")
+        preprocess = parse_preprocess(parsed.preprocess)
+        rift = prepare_source(buffer, preprocess, header.flags)
+    if parsed.patch is not None:
+        target = decode_patch(parsed.patch, buffer, header.size, rift=rift)
+    elif header.size == 0:
+        target = bytearray()
+    else:
+        raise DeltaError("a delta without a patch")
+    if header.flags & DeltaFlags.E8:
+        restore_calls(target)
+    _verify(target, header)
+    return target
+
+
+def _verify(target: bytearray, header: DeltaHeader) -> None:
+    if header.algorithm is None:
+        return
+    digest = hashlib.new(header.algorithm, target, usedforsecurity=False).digest()
+    if digest != header.digest:
+        raise DeltaError(
+            f"the target's {header.algorithm} is {digest.hex()}; "
+            f"the delta promises {header.digest.hex()}"
+        )

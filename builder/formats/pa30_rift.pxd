@@ -1,0 +1,20 @@
+# C types of pa30_rift.py, for its compiled form; nothing here runs.
+
+cimport cython
+
+from builder.formats.pa30_bits cimport BitReader
+from builder.formats.pa30_huffman cimport HuffmanTable
+
+
+cdef class IntegerFormat:
+    cdef HuffmanTable table
+
+    @cython.locals(symbol=cython.int, magnitude=cython.longlong, width=cython.int)
+    cpdef long long read(self, BitReader reader) except? -1
+
+
+cpdef object parse_rift_body(
+    BitReader reader, IntegerFormat sources, IntegerFormat targets
+)
+
+cpdef IntegerFormat parse_integer_format(BitReader reader)

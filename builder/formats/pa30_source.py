@@ -1,0 +1,154 @@
+"""The source of an executable, made similar to its target."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from builder.errors import DeltaError
+from builder.formats.pa30_amd64 import map_code, map_exception_table
+from builder.formats.pa30_bits import BitReader
+from builder.formats.pa30_image import AMD64, I386, Image, parse_image
+from builder.formats.pa30_relocs import map_relocations
+from builder.formats.pa30_rift import Rift, compose, invert, parse_rift
+from builder.formats.pa30_tables import (
+    map_exports,
+    map_imports,
+    map_resources,
+    unbind,
+)
+from builder.formats.pa30_workspace import Workspace
+from builder.formats.pa30_x86 import map_calls, map_jumps, mark_data
+from builder.model.delta import DeltaFlags
+
+_MANAGED = "a managed (.NET) image: its transforms are not supported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preprocess:
+    """What the preprocess buffer of a delta says about the target.
+
+    Attributes:
+        base: Image base, as a signed number of 64 bits.
+        stamp: TimeDateStamp of the COFF header.
+        offsets: RVA to file offset, both in the target.
+        moves: RVA in the source to RVA in the target.
+    """
+
+    base: int
+    stamp: int
+    offsets: Rift
+    moves: Rift
+
+
+def parse_preprocess(reader: BitReader) -> Preprocess:
+    """Read the preprocess buffer of an executable's delta."""
+    base = reader.wide(64)
+    if base >> 63:
+        base -= 1 << 64
+    reader.wide(32)
+    stamp = reader.wide(32)
+    offsets = parse_rift(reader)
+    if reader.wide(1):
+        raise DeltaError(_MANAGED, offset=reader.offset())
+    moves = parse_rift(reader)
+    if reader.wide(1):
+        raise DeltaError(_MANAGED, offset=reader.offset())
+    return Preprocess(base=base, stamp=stamp, offsets=offsets, moves=moves)
+
+
+# The order counts: jumps before calls, code before the exception table.
+_PASSES: tuple[tuple[DeltaFlags, int | None, Callable[[Workspace], None]], ...] = (
+    (DeltaFlags.MARK, I386, mark_data),
+    (DeltaFlags.IMPORTS, None, map_imports),
+    (DeltaFlags.EXPORTS, None, map_exports),
+    (DeltaFlags.RESOURCES, None, map_resources),
+    (DeltaFlags.RELOCS, None, map_relocations),
+    (DeltaFlags.I386_JMPS, I386, map_jumps),
+    (DeltaFlags.I386_CALLS, I386, map_calls),
+    (DeltaFlags.AMD64_DISASM, AMD64, map_code),
+    (DeltaFlags.AMD64_PDATA, AMD64, map_exception_table),
+)
+
+
+# Transforms that nobody has seen at work: the name of what they are for, the
+# machines, the flags.
+_UNSEEN: tuple[tuple[str, frozenset[int], DeltaFlags], ...] = (
+    ("IA-64 code", frozenset({0x200}), DeltaFlags.IA64_DISASM | DeltaFlags.IA64_PDATA),
+    (
+        "ARM code",
+        frozenset({0x1C0, 0x1C2, 0x1C4}),
+        DeltaFlags.ARM_DISASM | DeltaFlags.ARM_PDATA,
+    ),
+    (
+        "ARM64 code",
+        frozenset({0xAA64}),
+        DeltaFlags.ARM64_DISASM | DeltaFlags.ARM64_PDATA,
+    ),
+)
+
+
+def unseen_transforms(source: bytearray, flags: DeltaFlags) -> str | None:
+    """Name what a delta transforms in a way that is not known, if anything."""
+    image = parse_image(source)
+    if image is None:
+        return None
+    for name, machines, wanted in _UNSEEN:
+        if image.machine in machines and flags & wanted:
+            return name
+    return "headers" if flags & DeltaFlags.HEADERS else None
+
+
+def transform(work: Workspace, preprocess: Preprocess, flags: DeltaFlags) -> None:
+    """Change the source in place into what the patch was made against."""
+    image = work.image
+    # Source: [PE], optional header: CheckSum at 64, ImageBase at 28 or 24.
+    work.put(image.optional + 64, 0, 4)
+    if flags & DeltaFlags.UNBIND:
+        unbind(work)
+    work.put(image.coff + 8, preprocess.stamp, 4)
+    for flag, machine, run in _PASSES:
+        if flags & flag and machine in {None, image.machine}:
+            run(work)
+    if image.is_plus:
+        work.put(image.optional + 24, preprocess.base, 8)
+    else:
+        work.put(image.optional + 28, preprocess.base, 4)
+
+
+def copy_rift(image: Image, preprocess: Preprocess, size: int) -> Rift:
+    """Return the map from the target, behind `size` bytes, to the source."""
+    pieces = [(0, 0)]
+    pieces += [
+        (section.raw, section.rva - section.raw)
+        for section in image.sections
+        if section.raw and section.rva
+    ]
+    forward = compose(compose(Rift(pieces), preprocess.moves), preprocess.offsets)
+    back = invert(forward)
+    return Rift(
+        (size + start, offset - size)
+        for start, offset in zip(back.starts, back.offsets, strict=True)
+    )
+
+
+def prepare_source(
+    source: bytearray, preprocess: Preprocess, flags: DeltaFlags
+) -> Rift:
+    """Transform a source in place.
+
+    A source that is no executable stays as it is.
+
+    Returns:
+        The map that the codec needs.
+    """
+    image = parse_image(source)
+    if image is None:
+        tables = (preprocess.offsets, preprocess.moves)
+        return Rift(
+            piece
+            for table in tables
+            for piece in zip(table.starts, table.offsets, strict=True)
+        )
+    rift = copy_rift(image, preprocess, len(source))
+    work = Workspace(source, image, preprocess.moves, target_base=preprocess.base)
+    transform(work, preprocess, flags)
+    return rift

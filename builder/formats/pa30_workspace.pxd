@@ -1,0 +1,55 @@
+# C types of pa30_workspace.py, for its compiled form; nothing here runs.
+
+cimport cython
+
+cdef bint _COMPILED
+cdef Py_ssize_t _SHORT
+
+
+cdef class Workspace:
+    cdef readonly bytearray data, owned
+    cdef readonly Py_ssize_t size
+    cdef readonly object image
+    cdef readonly bint has_moves
+    cdef readonly long long first, image_size
+    cdef unsigned long long base
+    cdef long long target_base
+    cdef const long long[::1] starts, moves, rvas, ends, offsets
+
+    @cython.locals(low=cython.Py_ssize_t, high=cython.Py_ssize_t, middle=cython.Py_ssize_t)
+    cpdef long long map(self, long long position) except? -1
+
+    @cython.locals(
+        rvas="const long long[::1]", ends="const long long[::1]",
+        index=cython.Py_ssize_t, raw=cython.longlong,
+    )
+    cpdef long long offset(self, long long rva) except? -1
+
+    cpdef long long offset_in_file(self, long long rva) except? -1
+
+    cpdef bint has(self, long long at, long long size) except -1
+
+    @cython.locals(
+        data=bytearray, value=cython.ulonglong, byte=cython.ulonglong, index=cython.int
+    )
+    cpdef unsigned long long uint(self, Py_ssize_t at, int size) except? 0
+
+    cpdef unsigned long long u32(self, Py_ssize_t at) except? 0
+
+    @cython.locals(data=bytearray, index=cython.int)
+    cpdef void put(self, Py_ssize_t at, long long value, int size) except *
+
+    @cython.locals(
+        owned=bytearray, low=cython.Py_ssize_t, high=cython.Py_ssize_t,
+        index=cython.Py_ssize_t,
+    )
+    cpdef void own(self, Py_ssize_t at, Py_ssize_t size) except *
+
+    @cython.locals(owned=bytearray)
+    cpdef bint is_owned(self, Py_ssize_t at, Py_ssize_t size) except -1
+
+    @cython.locals(value=cython.ulonglong)
+    cpdef void field(self, long long at) except *
+
+    @cython.locals(value=cython.longlong)
+    cpdef void rebase(self, long long at, int size) except *

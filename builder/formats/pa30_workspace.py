@@ -1,0 +1,170 @@
+"""The source of an executable's delta while it is transformed.
+
+What a table points to outside the file is skipped, not refused: the transform
+only has to do what the creator of the delta did, and the hash of the target
+tells whether it has.
+
+Numbers wrap at 64 bits, as they do in the compiled form of this module.
+"""
+
+from array import array
+from bisect import bisect_right
+
+from builder.formats.pa30_image import Image
+from builder.formats.pa30_rift import Rift
+
+_COMPILED = not __file__.endswith((".py", ".pyc"))
+_HALF, _WRAP = 1 << 63, 1 << 64
+# Longer ranges are marked at once, in both forms.
+_SHORT = 64
+
+
+class Workspace:
+    """The bytes of the source, and what is known about them.
+
+    Attributes:
+        data: Changed in place; the length stays.
+        size: Of the data, in bytes.
+        owned: One flag per byte: a transform knows what the byte means.
+        first: The lowest RVA of a section; below it, RVAs are file offsets.
+        has_moves: Whether the map of RVAs has any entry.
+    """
+
+    __slots__ = (
+        "base",
+        "data",
+        "ends",
+        "first",
+        "has_moves",
+        "image",
+        "image_size",
+        "moves",
+        "offsets",
+        "owned",
+        "rvas",
+        "size",
+        "starts",
+        "target_base",
+    )
+
+    def __init__(
+        self, data: bytearray, image: Image, rift: Rift, *, target_base: int
+    ) -> None:
+        """Take the source, its headers and the map of RVAs.
+
+        Args:
+            rift: Source RVA to target RVA.
+            target_base: Image base of the target, a signed number of 64 bits.
+        """
+        self.data = data
+        self.size = len(data)
+        self.image = image
+        self.image_size = image.size
+        self.first = image.first
+        self.owned = bytearray(len(data))
+        self.base = image.base
+        self.target_base = target_base
+        self.has_moves = bool(rift)
+        self.starts = array("q", rift.starts or (0,))
+        self.moves = array("q", rift.offsets or (0,))
+        sections = image.sections
+        self.rvas = array("q", [section.rva for section in sections])
+        self.ends = array("q", [section.end for section in sections])
+        self.offsets = array(
+            "q",
+            # None of the bytes of an empty section is in the file.
+            [section.raw if section.raw_size else -1 for section in sections],
+        )
+
+    def map(self, position: int) -> int:
+        """Map an RVA of the source to one of the target."""
+        if not _COMPILED:
+            return position + self.moves[bisect_right(self.starts, position) - 1]
+        low, high = 0, len(self.starts)
+        while low < high:
+            middle = (low + high) // 2
+            if self.starts[middle] <= position:
+                low = middle + 1
+            else:
+                high = middle
+        # Below the first piece, the offset of the last one counts.
+        return position + self.moves[(low or len(self.moves)) - 1]
+
+    def offset(self, rva: int) -> int:
+        """Return the file offset of an RVA inside a section, or -1."""
+        rvas, ends = self.rvas, self.ends
+        for index in range(len(rvas)):
+            if rvas[index] <= rva < ends[index]:
+                raw = self.offsets[index]
+                return raw if raw < 0 else raw + rva - rvas[index]
+        return -1
+
+    def offset_in_file(self, rva: int) -> int:
+        """Return the file offset of an RVA, headers included, or -1."""
+        return rva if 0 <= rva < self.first else self.offset(rva)
+
+    def has(self, at: int, size: int) -> bool:
+        """Whether a range lies in the file."""
+        return 0 <= at <= self.size - size
+
+    def uint(self, at: int, size: int) -> int:
+        """Read a number, which the caller knows to be there."""
+        data = self.data
+        if not _COMPILED:
+            return int.from_bytes(data[at : at + size], "little")
+        value = 0
+        for index in range(size):
+            byte = data[at + index]
+            value |= byte << 8 * index
+        return value
+
+    def u32(self, at: int) -> int:
+        """Read four bytes, which the caller knows to be there."""
+        return self.uint(at, 4)
+
+    def put(self, at: int, value: int, size: int) -> None:
+        """Write a number over bytes that are there, cut to their width."""
+        data = self.data
+        if not _COMPILED:
+            value &= (1 << 8 * size) - 1
+            data[at : at + size] = value.to_bytes(size, "little")
+            return
+        for index in range(size):
+            data[at + index] = value >> 8 * index & 0xFF
+
+    def own(self, at: int, size: int) -> None:
+        """Mark a range as understood, as far as it lies in the file."""
+        low, high = max(at, 0), min(at + size, self.size)
+        owned = self.owned
+        if _COMPILED and high - low < _SHORT:
+            for index in range(low, high):
+                owned[index] = 1
+        elif low < high:
+            owned[low:high] = b"\1" * (high - low)
+
+    def is_owned(self, at: int, size: int) -> bool:
+        """Whether a transform knows a byte of the range, which is there."""
+        owned = self.owned
+        if not _COMPILED:
+            return owned.find(1, at, at + size) >= 0
+        while size > 0 and not owned[at]:
+            at += 1
+            size -= 1
+        return size > 0
+
+    def field(self, at: int) -> None:
+        """Map an RVA in the file; zero stays zero."""
+        if self.has(at, 4):
+            value = self.uint(at, 4)
+            if value:
+                self.put(at, self.map(value), 4)
+            self.own(at, 4)
+
+    def rebase(self, at: int, size: int) -> None:
+        """Map an absolute address in the file."""
+        if self.has(at, size):
+            value = self.uint(at, size) - self.base
+            if not _COMPILED:
+                value = (value + _HALF) % _WRAP - _HALF
+            self.put(at, self.map(value) + self.target_base, size)
+            self.own(at, size)

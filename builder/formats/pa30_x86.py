@@ -1,0 +1,139 @@
+"""Transforms of x86 code: calls and jumps, found without disassembling."""
+
+import re
+from collections.abc import Iterator
+
+from builder.formats.pa30_image import Section
+from builder.formats.pa30_workspace import Workspace
+
+_COMPILED = not __file__.endswith((".py", ".pyc"))
+_JUMP = re.compile(rb"\xe9|\x0f[\x80-\x8f]", re.DOTALL)
+_SIGN = 1 << 31
+_WRAP = 1 << 32
+
+
+def mark_data(work: Workspace) -> None:
+    """Own what is not code: a jump does not lead there."""
+    work.own(0, work.size)
+    for section in work.image.sections:
+        if section.is_executable:
+            low, high = section.raw, min(section.code_end, work.size)
+            if low < high:
+                work.owned[low:high] = bytes(high - low)
+
+
+def _accepts(work: Workspace, rva: int) -> bool:
+    """Whether a branch may lead to an RVA: to code that nothing else owns."""
+    if not 0 < rva < work.image_size:
+        return False
+    at = work.offset_in_file(rva)
+    return 0 <= at < work.size and not work.owned[at]
+
+
+def _signed(value: int) -> int:
+    value &= _WRAP - 1
+    return value - _WRAP if value >= _SIGN else value
+
+
+def _map_branch(work: Workspace, opcode: int, delta: int) -> int:
+    """Return the new displacement of a branch; `_WRAP` where it is none."""
+    if work.is_owned(opcode, 5):
+        return _WRAP
+    following = opcode + 5 + delta
+    target = (following + work.u32(opcode + 1)) & (_WRAP - 1)
+    if not _accepts(work, target):
+        return _WRAP
+    return _signed(work.map(target) - work.map(following))
+
+
+def _code(work: Workspace) -> Iterator[tuple[Section, int, int]]:
+    for section in work.image.sections:
+        if section.is_executable:
+            yield section, section.raw, min(section.code_end, work.size)
+
+
+def _find_jump(data: bytearray, at: int, end: int) -> int:
+    """Return where the next jump starts, or `end`."""
+    if not _COMPILED:
+        found = _JUMP.search(data, at, end)
+        return found.start() if found else end
+    while at < end:
+        byte = data[at]
+        if byte == 0xE9:
+            return at
+        if byte == 0x0F and at + 1 < end and data[at + 1] & 0xF0 == 0x80:
+            return at
+        at += 1
+    return end
+
+
+def _find_call(data: bytearray, at: int, end: int) -> int:
+    """Return where the next call starts, or `end`."""
+    if not _COMPILED:
+        place = data.find(0xE8, at, end) if at < end else -1
+        return end if place < 0 else place
+    while at < end and data[at] != 0xE8:
+        at += 1
+    return min(at, end)
+
+
+def _map_jump(work: Workspace, at: int, end: int, delta: int) -> int:
+    """Move the jump at `at`, if it is one; return where to look next."""
+    data = work.data
+    opcode = at if data[at] == 0xE9 else at + 1
+    if opcode + 5 > end or -128 <= _signed(work.u32(opcode + 1)) <= 127:
+        return at + 1
+    new = _map_branch(work, opcode, delta)
+    if new == _WRAP:
+        return at + 1
+    is_short = -128 <= new <= 127
+    if is_short and at == opcode:
+        data[at] = 0xEB
+        data[at + 1] = new & 0xFF
+    elif is_short and not work.owned[at]:
+        data[at] = data[opcode] - 0x10
+        data[at + 1] = new & 0xFF
+    else:
+        work.put(opcode + 1, new, 4)
+    return opcode + 5
+
+
+def map_jumps(work: Workspace) -> None:
+    """Move jumps; one that becomes short takes the short form."""
+    for section, start, end in _code(work):
+        at = _find_jump(work.data, start, end)
+        while at < end:
+            at = _map_jump(work, at, end, section.rva - section.raw)
+            at = _find_jump(work.data, at, end)
+
+
+def map_calls(work: Workspace) -> None:
+    """Move calls."""
+    for section, start, end in _code(work):
+        at = _find_call(work.data, start, end)
+        while at + 5 <= end:
+            new = _map_branch(work, at, section.rva - section.raw)
+            if new == _WRAP:
+                at += 1
+            else:
+                work.put(at + 1, new, 4)
+                at += 5
+            at = _find_call(work.data, at, end)
+
+
+def restore_calls(target: bytearray) -> None:
+    """Turn absolute call targets of the output back into displacements.
+
+    Unlike everything else here, this changes the target, not the source.
+    """
+    size = len(target)
+    at = _find_call(target, 0, size - 10)
+    while at < size - 10:
+        value = target[at + 1] | target[at + 2] << 8 | target[at + 3] << 16
+        value = _signed(value | target[at + 4] << 24)
+        if -at <= value < size:
+            value = value - at if value >= 0 else value + size
+            for index in range(1, 5):
+                target[at + index] = value & 0xFF
+                value >>= 8
+        at = _find_call(target, at + 5, size - 10)

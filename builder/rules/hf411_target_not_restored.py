@@ -1,0 +1,38 @@
+"""A file of a delta package is not what the index promises.
+
+What it checks: for every file that the index names, that its source is in
+the package and has the hash that the index gives, that the delta can be
+applied, and that length and hash of the result are those of the index.
+
+Why it matters: Windows restores the file in the same way and refuses the
+package; whoever trusts the index alone believes a file that is not there.
+
+How to fix it: download the package again, or make the deltas again.
+
+Source: observed in packages of Windows Vista to 8.1.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.model.unpacked import Container
+from builder.rules.core import Rule
+
+
+def check(container: Container) -> Iterator[Hit]:
+    """Yield each file that could not be restored, but not those based on it."""
+    for member in container.members:
+        if member.damage is not None and member.promise is not None:
+            damage = member.damage
+            yield Hit(where=member.where, message=damage.reason, offset=damage.offset)
+
+
+RULE = Rule(
+    id="HF411",
+    name="target-not-restored",
+    severity=Severity.ERROR,
+    subject=Container,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

@@ -1,0 +1,227 @@
+"""One pass over one file: every byte feeds all who want it."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC
+from threading import Lock
+from typing import Final, Protocol
+
+from builder.errors import LimitError, LocatedError
+from builder.formats.buffer import Buffer
+from builder.formats.facts import Observer
+from builder.model.inventory import Facts
+from builder.model.limits import Limits
+from builder.model.unpacked import Kind, Member
+from builder.steps.archive import ArchiveFile, is_archive
+
+HELD: Final = (
+    *(Kind.MUM, Kind.MANIFEST, Kind.CATALOG, Kind.UNATTEND, Kind.PROPERTIES),
+    Kind.INDEX,
+)
+_ARCHIVES: Final = (".cab", ".msu", ".wim", ".esd")
+
+
+class Spool(Protocol):
+    """Room for bytes outside our own memory."""
+
+    def write(self, data: bytes, /) -> int:
+        """Append."""
+        ...
+
+    def buffer(self) -> Buffer:
+        """Return what was written; nothing is written afterwards."""
+        ...
+
+
+class Sink(Protocol):
+    """Takes the bytes of members that somebody wants to keep."""
+
+    def writing(
+        self, where: tuple[str, ...], file: ArchiveFile
+    ) -> AbstractContextManager[Callable[[bytes], object] | None]:
+        """Open a place for one member; None where it is not wanted.
+
+        What was written counts only if the block ends without an error.
+        """
+        ...
+
+
+Advance = Callable[[int, int], None]
+"""Is told how many bytes and how many files have been unpacked just now."""
+
+
+def nobody(size: int, files: int) -> None:
+    """Listen to nothing."""
+    del size, files
+
+
+_NOWHERE: Final[AbstractContextManager[None]] = nullcontext()
+
+
+class NoSink:
+    """Keeps nothing."""
+
+    def writing(
+        self, where: tuple[str, ...], file: ArchiveFile
+    ) -> AbstractContextManager[None]:
+        """Want no member."""
+        del where, file
+        return _NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What one pass over a file left behind.
+
+    Attributes:
+        data: The bytes of a document; None else.
+        inner: The bytes of a container; None else.
+    """
+
+    facts: Facts
+    data: bytes | None
+    inner: Spool | None
+
+
+@dataclass(slots=True)
+class Walk:
+    """One run over one top-level file: what is still allowed, who listens.
+
+    May be shared by threads.
+
+    Attributes:
+        advance: Is told the numbers of bytes and files just unpacked.
+    """
+
+    limits: Limits
+    spool: Callable[[], Spool]
+    advance: Advance = nobody
+    sink: Sink = field(default_factory=NoSink)
+    threads: int = 1
+    opens_all: bool = True
+    restores: bool = True
+    unpacked: int = 0
+    held: int = 0
+    opened: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    def count(self, size: int) -> None:
+        """Ask for `size` more unpacked bytes."""
+        with self.lock:
+            self.unpacked += size
+        if self.unpacked > self.limits.unpacked:
+            raise LimitError(
+                f"unpacks to more than {self.limits.unpacked:,} bytes in total"
+            )
+        self.advance(size, 0)
+
+    def hold(self, size: int) -> None:
+        """Ask for room for a document of `size` bytes."""
+        with self.lock:
+            self.held += size
+        if size > self.limits.held or self.held > self.limits.held_together:
+            raise LimitError(
+                f"a document of {size:,} bytes is over the limits "
+                f"({self.limits.held:,} each, {self.limits.held_together:,} together)"
+            )
+
+    def enter(self, depth: int) -> None:
+        """Ask for leave to open one more container, `depth` deep."""
+        self.opened += 1
+        if depth > self.limits.depth:
+            raise LimitError(f"containers nested more than {self.limits.depth} deep")
+        if self.opened > self.limits.containers:
+            raise LimitError(f"more than {self.limits.containers} containers")
+
+
+def may_nest(key: str) -> bool:
+    """Tell by its folded name whether a member may be a container to open."""
+    return "\\" not in key and key.endswith(_ARCHIVES)
+
+
+def drain(
+    walk: Walk,
+    where: tuple[str, ...],
+    file: ArchiveFile,
+    kind: Kind,
+    chunks: Iterable[bytes],
+    *,
+    nests: bool = False,
+    counts: bool = True,
+    sinks: bool = True,
+    known: Facts | None = None,
+) -> Drained:
+    """Feed the bytes of one file to all who want them.
+
+    Args:
+        where: The place of the file, itself last.
+        kind: Documents are held.
+        nests: A container is spooled, to be opened later.
+        counts: The bytes come from a packed form that nobody counted yet.
+        sinks: The sink of the walk is asked whether it wants the file.
+        known: The facts of the file, where they were taken before.
+
+    Raises:
+        FormatError: From `chunks`.
+        LimitError: More bytes than are allowed.
+    """
+    observer = Observer()
+    held: list[bytes] | None = None
+    if kind in HELD:
+        walk.hold(file.size)
+        held = []
+    inner: Spool | None = None
+    first = True
+    sink = walk.sink if sinks else NoSink()
+    with sink.writing(where, file) as write:
+        for chunk in chunks:
+            if counts:
+                walk.count(len(chunk))
+            if known is None:
+                observer.feed(chunk)
+            if first and nests and is_archive(chunk[:8]):
+                inner = walk.spool()
+            first = False
+            if inner is not None:
+                inner.write(chunk)
+            if held is not None:
+                held.append(chunk)
+            if write is not None:
+                write(chunk)
+    walk.advance(0, 1)
+    data = b"".join(held) if held is not None else None
+    return Drained(known or observer.finish(), data, inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A member that was read, and the bytes of the container that it is."""
+
+    file: ArchiveFile
+    member: Member
+    inner: Spool | None = None
+
+
+def member_of(
+    place: tuple[str, ...],
+    file: ArchiveFile,
+    kind: Kind,
+    drained: Drained | None = None,
+    *,
+    damage: LocatedError | None = None,
+) -> Member:
+    """Describe one file, read or not; its time loses its zone, which is UTC."""
+    modified = file.modified
+    if modified is not None and modified.tzinfo is not None:
+        modified = modified.astimezone(UTC).replace(tzinfo=None)
+    return Member(
+        where=place,
+        name=file.name,
+        kind=kind,
+        size=file.size,
+        modified=modified,
+        facts=drained.facts if drained is not None else None,
+        data=drained.data if drained is not None else None,
+        damage=damage,
+    )

@@ -1,0 +1,47 @@
+"""Where members go when a package is extracted."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from builder.errors import LocatedError
+from builder.model.unpacked import Container
+
+_SUFFIXES: Final = (".cab", ".msu", ".wim", ".esd")
+
+
+def extracted_name(where: tuple[str, ...]) -> str:
+    r"""Return the name of a member below the folder of the extraction.
+
+    Members of an inner container go to a folder beside it that has its name
+    without the suffix: ("a.msu", "b.cab", "x\\y") is "b\\x\\y".
+
+    Args:
+        where: Path through the containers, the top-level file first.
+    """
+    *containers, name = where[1:]
+    return "\\".join([*map(_folder, containers), name])
+
+
+def _folder(container: str) -> str:
+    stem, suffix = container[:-4], container[-4:].casefold()
+    return stem if stem and suffix in _SUFFIXES else f"{container}.d"
+
+
+def not_extracted(
+    containers: Iterable[Container],
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield what the containers hold and did not give, with the reason."""
+    for container in containers:
+        behind = "lies behind a damage"
+        if container.damage is not None:
+            yield container.where, _sentence(container.damage)
+        for member in container.members:
+            if member.damage is not None:
+                yield member.where, _sentence(member.damage)
+            elif member.facts is None:
+                yield member.where, member.waits or behind
+
+
+def _sentence(error: LocatedError) -> str:
+    place = "" if error.offset is None else f" (byte {error.offset:#x})"
+    return f"{error.reason}{place}"

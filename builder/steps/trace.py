@@ -1,0 +1,242 @@
+"""Follow a file of a package to the root that its signature ends in."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from builder.errors import SignatureError, SignatureFault
+from builder.model.custody import Custody, Link, LinkKind, LinkState, Membership
+from builder.model.evidence import SignerCertificate, VerifiedSignature
+from builder.model.inventory import Facts
+from builder.model.limits import DEFAULT_LIMITS, Limits
+from builder.model.subject import JudgedCatalog, PackageSet, is_payload
+from builder.model.unpacked import Container, Kind, Member
+from builder.steps.account_trust import nested_sentences, policy_sentence
+from builder.steps.judge import Trust, subjects_of
+from builder.steps.membership import Index, find_member, index_members, page_link
+
+_HOLDS, _BROKEN = LinkState.HOLDS, LinkState.BROKEN
+_AT_ROOT = (SignatureFault.ANCHOR, SignatureFault.IMPOSTOR)
+
+
+def trace(
+    name: str,
+    containers: Sequence[Container],
+    *,
+    trust: Trust,
+    facts: Facts | None = None,
+    pages: Callable[[str], bytes] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> tuple[Custody, ...]:
+    """Return the chain of custody of every file that `name` or `facts` mean.
+
+    Args:
+        name: Of the file: its last part, or more of its path in the package.
+        containers: What `unpack` has opened.
+        facts: Of a file outside the package that is to be traced; members of
+            the same content are looked for, then those of the same name.
+        pages: Makes the table of page hashes of that file by an algorithm.
+    """
+    found = [
+        s for s in subjects_of(containers, trust, limits) if isinstance(s, PackageSet)
+    ]
+    chains: list[Custody] = []
+    for packages in found:
+        indexes = _indexes(packages)
+        for member in _meant(packages, name, facts):
+            links = _links(packages, member, facts or member.facts, indexes, pages)
+            chains.append(Custody(where=member.where, links=tuple(links)))
+    return tuple(chains)
+
+
+_Indexes = tuple[tuple[JudgedCatalog, Index], ...]
+
+
+def _indexes(packages: PackageSet) -> _Indexes:
+    """Index the catalogs; those that were verified come first."""
+    read = [c for c in packages.catalogs if c.catalog is not None]
+    read.sort(key=lambda judged: judged.verified is None)
+    return tuple((c, index_members(c.catalog)) for c in read if c.catalog is not None)
+
+
+def _meant(packages: PackageSet, name: str, facts: Facts | None) -> tuple[Member, ...]:
+    members = packages.container.members
+    if facts is not None:
+        same = tuple(
+            m for m in members if m.facts is not None and m.facts.sha256 == facts.sha256
+        )
+        if same:
+            return same
+    key = name.casefold().replace("/", "\\")
+    if facts is not None:
+        key = key.rpartition("\\")[2]
+    return tuple(m for m in members if m.key == key or m.key.endswith(f"\\{key}"))
+
+
+def _links(
+    packages: PackageSet,
+    member: Member,
+    facts: Facts | None,
+    indexes: _Indexes,
+    pages: Callable[[str], bytes] | None,
+) -> Iterator[Link]:
+    if facts is None:
+        reason = member.waits or "it could not be unpacked"
+        yield Link(kind=LinkKind.FILE, state=_BROKEN, says=reason)
+        return
+    yield _file_link(member, facts)
+    if member.kind is Kind.CATALOG:
+        for judged in packages.catalogs:
+            if judged.member.where == member.where:
+                yield from _signature_links(judged)
+        return
+    yield _manifest_link(packages, member, facts, indexes)
+    listed = [
+        (judged, entry)
+        for judged, index in indexes
+        if (entry := find_member(index, facts)) is not None
+    ]
+    if not listed:
+        yield Link(
+            kind=LinkKind.MEMBER,
+            state=_BROKEN,
+            says=f"none of {len(packages.catalogs)} catalogs lists the file",
+        )
+        return
+    yield _member_link(listed)
+    link = page_link([entry.member for _, entry in listed], pages)
+    if link is not None:
+        yield link
+    yield from _signature_links(listed[0][0])
+
+
+def _file_link(member: Member, facts: Facts) -> Link:
+    seen = member.facts
+    digest = facts.sha256.hex()
+    says = f"{facts.size:,} bytes, sha256 {digest}"
+    if seen is not None and seen.sha256 == facts.sha256:
+        return Link(kind=LinkKind.FILE, state=_HOLDS, says=says)
+    other = "was not unpacked" if seen is None else f"has sha256 {seen.sha256.hex()}"
+    return Link(
+        kind=LinkKind.FILE,
+        state=_BROKEN,
+        says=says,
+        details=(f"the package's file of that name {other}",),
+    )
+
+
+def _manifest_link(
+    packages: PackageSet, member: Member, facts: Facts, indexes: _Indexes
+) -> Link:
+    promises = [p for p in packages.promised if p.member is member]
+    if not promises:
+        if not is_payload(member):
+            says = "no manifest names documents"
+            return Link(kind=LinkKind.MANIFEST, state=LinkState.ABSENT, says=says)
+        says = "no manifest names the file"
+        return Link(kind=LinkKind.MANIFEST, state=_BROKEN, says=says)
+    wrong = [p for p in promises if p.file.digest not in (facts.sha256, facts.sha1)]
+    promise = (wrong or promises)[0]
+    digest = promise.file.digest
+    shown = "none" if digest is None else digest.hex()
+    document = promise.document.member
+    listed = [
+        (judged, entry)
+        for judged, index in indexes
+        if document.facts is not None
+        and (entry := find_member(index, document.facts)) is not None
+    ]
+    detail = "the manifest itself is in no catalog"
+    if listed:
+        judged, entry = listed[0]
+        detail = f"the manifest itself is in {judged.member.name}: {entry}"
+    return Link(
+        kind=LinkKind.MANIFEST,
+        state=_BROKEN if wrong or not listed else _HOLDS,
+        says=f"{document.name}: digest {shown}",
+        details=(detail,),
+    )
+
+
+def _member_link(listed: Sequence[tuple[JudgedCatalog, Membership]]) -> Link:
+    judged, entry = listed[0]
+    more = tuple(f"also in {other.member.name}: {how}" for other, how in listed[1:])
+    names = [a.value for a in entry.member.attributes if a.name == "File"]
+    named = f", as {', '.join(names)}" if names else ""
+    return Link(
+        kind=LinkKind.MEMBER,
+        state=_HOLDS,
+        says=f"{judged.member.name}: {entry}{named}",
+        details=more,
+    )
+
+
+def _signature_links(judged: JudgedCatalog) -> Iterator[Link]:
+    if judged.verified is not None:
+        yield from signature_links(judged.verified.signature)
+    elif judged.fault is not None:
+        yield from fault_links(judged.fault)
+    else:
+        says = "the catalog cannot be read"
+        yield Link(kind=LinkKind.SIGNER, state=_BROKEN, says=says)
+
+
+def signature_links(signature: VerifiedSignature) -> Iterator[Link]:
+    """Yield the links from a verified signature to its root."""
+    leaf, anchor = signature.chain[0], signature.chain[-1]
+    yield Link(
+        kind=LinkKind.SIGNER,
+        state=_HOLDS,
+        says=f"{leaf.subject}, {signature.digest_algorithm}",
+        details=(
+            policy_sentence(signature),
+            *signature.weak,
+            _revocation(checked=signature.revocation_checked),
+            *nested_sentences(signature),
+        ),
+    )
+    stamp = signature.timestamp
+    if stamp is None:
+        yield Link(
+            kind=LinkKind.TIMESTAMP,
+            state=LinkState.ABSENT,
+            says=f"none; judged at {signature.judged_at:%Y-%m-%d %H:%M:%S} UTC",
+        )
+    else:
+        yield Link(
+            kind=LinkKind.TIMESTAMP,
+            state=_HOLDS,
+            says=f"{stamp.time:%Y-%m-%d %H:%M:%S} UTC, {stamp.kind}",
+            details=(
+                *_issuers(stamp.chain),
+                _revocation(checked=stamp.revocation_checked),
+            ),
+        )
+    yield Link(
+        kind=LinkKind.ROOT,
+        state=_HOLDS,
+        says=f"{anchor.subject}, sha256 {anchor.sha256}",
+        details=tuple(_issuers(signature.chain)),
+    )
+
+
+def _issuers(chain: Iterable[SignerCertificate]) -> Iterator[str]:
+    for certificate in chain:
+        start, end = certificate.not_before, certificate.not_after
+        yield f"{certificate.subject}: {start:%Y-%m-%d} to {end:%Y-%m-%d}"
+
+
+def _revocation(*, checked: bool) -> str:
+    return f"revocation: {'looked up, not revoked' if checked else 'not checked'}"
+
+
+def fault_links(fault: SignatureError) -> Iterator[Link]:
+    """Yield the links up to the one that a failed step breaks."""
+    kind = LinkKind.SIGNER
+    if fault.fault in _AT_ROOT:
+        says = "the signature holds"
+        yield Link(kind=LinkKind.SIGNER, state=_HOLDS, says=says)
+        kind = LinkKind.ROOT
+    elif fault.fault is SignatureFault.TIMESTAMP:
+        says = "the signature holds; its chain was not judged"
+        yield Link(kind=LinkKind.SIGNER, state=LinkState.UNCHECKED, says=says)
+        kind = LinkKind.TIMESTAMP
+    yield Link(kind=kind, state=_BROKEN, says=f"{fault.fault}: {fault.reason}")

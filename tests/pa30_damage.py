@@ -1,0 +1,93 @@
+"""Damaged deltas, the same on every run, and what becomes of them.
+
+Run as a program, it prints the outcomes as JSON, so that another form of the
+decoder can be held against this one.
+"""
+
+import hashlib
+import json
+import random
+import sys
+from collections.abc import Iterator
+
+from make_image import AMD64, CODE, DATA, I386, make_image, make_tables
+from make_pa30 import Patch, make_delta, preprocess
+
+from builder.errors import HotfixError
+from builder.formats.pa30 import decode_pa30
+from builder.formats.pa30_codec import __file__ as codec
+from builder.model.limits import Limits
+
+KIND = {I386: (2, 0x10), AMD64: (8, 0x20)}
+FLAGS = {I386: 0x2E1FE, AMD64: 0x2E63E}
+
+
+def based_delta(machine: int) -> tuple[bytes, bytes]:
+    """Return a delta that uses every transform, and its source."""
+    tables, listed = make_tables(machine)
+    code = bytes.fromhex("e8000100000f84f0000000e9e1010000488b05f0000000c3") * 8
+    source = make_image(machine, code=code, data=tables, directories=listed)
+    head = preprocess(
+        base=0x10000000,
+        stamp=0x3333,
+        offsets=[(0, 0), (CODE, 0x400), (DATA, 0x800)],
+        moves=[(0, 0), (CODE, CODE + 0x10), (CODE + 0x80, CODE + 0x70), (DATA, DATA)],
+    )
+    # Nothing of the source goes where the code starts, nor where it ends.
+    patch = Patch().match(3, 0x400).literals(bytes(16)).match(3, 0x3E0)
+    patch.literals(bytes(16)).far(5, 40).match(0, 300, (0x2000, 14)).match(3, 0x2AC)
+    delta = make_delta(
+        patch.done(),
+        bytes(0xC00),
+        algorithm=0,
+        digest=b"",
+        file_type=KIND[machine][0],
+        flags=FLAGS[machine] | 1,
+        head=head,
+    )
+    return delta, source
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """Flip, cut, double or overwrite a few bytes."""
+    out = bytearray(data)
+    for _ in range(chance.choice((1, 1, 1, 2, 5))):
+        at = chance.randrange(len(out) or 1)
+        match chance.randrange(5):
+            case 0 | 1 if out:
+                out[at] ^= 1 << chance.randrange(8)
+            case 2 if out:
+                out[at] = chance.choice((0, 0xFF, 0x7F, 0x80, chance.randrange(256)))
+            case 3:
+                del out[at : at + chance.randrange(1, 9)]
+            case _:
+                out[at:at] = out[at : at + chance.randrange(1, 9)]
+    return bytes(out)
+
+
+def damaged_pairs(count: int) -> Iterator[tuple[bytes, bytes]]:
+    chance = random.Random(30)  # the same on every run
+    for number in range(count):
+        delta, source = based_delta((I386, AMD64)[number % 2])
+        if number < 2:
+            yield delta, source
+        elif number % 4 < 2:
+            yield damaged(delta, chance), source
+        else:
+            yield delta, damaged(source, chance)
+
+
+def outcomes(count: int) -> list[str]:
+    """Decode damaged deltas: the hash of each target, or the error."""
+    found = []
+    for delta, source in damaged_pairs(count):
+        try:
+            target = decode_pa30(delta, source, limits=Limits(target=1 << 16))
+            found.append(hashlib.sha256(target).hexdigest())
+        except HotfixError as error:
+            found.append(f"{type(error).__name__}: {error}")
+    return found
+
+
+if __name__ == "__main__":
+    json.dump({"codec": codec, "outcomes": outcomes(int(sys.argv[1]))}, sys.stdout)

@@ -1,0 +1,205 @@
+"""Opening containers: nested, several folders, other forms, and limits."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+from random import Random
+
+import pytest
+from make_cab import File, Folder, make_cab
+from make_delta_package import cabinet
+from make_wim import Lie, make_wim
+
+from builder.errors import FormatError, LimitError, UnsupportedError
+from builder.model.limits import Limits
+from builder.model.unpacked import Container, Form, Kind
+from builder.steps.archive import Archive, ArchiveFile
+from builder.steps.unpack import unpack, unpack_archive
+from builder.store import Scratch
+
+NOISE = Random(3).randbytes(90_000)
+WIDE = [{f"f{n}\\{m}": NOISE[n * m : 9000 + n] for m in range(5)} for n in range(12)]
+
+
+def opened(data: bytes, **options: object) -> tuple[Container, ...]:
+    settings: dict[str, object] = {"limits": Limits(), "spool": Scratch} | options
+    return unpack("top.msu", data, **settings)  # type: ignore[arg-type]  # tests vary
+
+
+def test_members_of_all_folders_come_in_their_order() -> None:
+    (container,) = opened(cabinet(*WIDE))
+    assert [m.name for m in container.members] == [n for f in WIDE for n in f]
+    assert container.form is Form.CABINET
+    assert container.packing == "MSZIP"
+
+
+def test_threads_change_nothing() -> None:
+    data = cabinet(*WIDE)
+    assert opened(data) == opened(data, threads=4)
+
+
+def test_a_damage_in_one_folder_leaves_the_others() -> None:
+    data = bytearray(cabinet(*WIDE))
+    data[-9] ^= 1
+    for threads in (1, 4):
+        (container,) = opened(bytes(data), threads=threads)
+        damaged = [m for m in container.members if m.damage is not None]
+        assert [member.name for member in damaged] == ["f11\\3"]
+        unread = [m.name for m in container.members if m.facts is None]
+        assert unread == ["f11\\3", "f11\\4"]
+
+
+def test_behind_a_damage_members_are_known_by_name() -> None:
+    files = {f"f{n}": NOISE[:40_000] for n in range(4)}
+    data = bytearray(cabinet(files, packed=False))
+    data[data.index(NOISE[:64]) + 50_000] ^= 1
+    (container,) = opened(bytes(data))
+    assert {m.name for m in container.members} == set(files)
+    assert sum(m.damage is not None for m in container.members) == 1
+
+
+def test_inner_containers_follow_the_outer_one() -> None:
+    deepest = cabinet({"update.mum": b"<a/>"})
+    data = cabinet({"a.cab": cabinet({"b.cab": deepest}), "c.cab": deepest})
+    containers = opened(data)
+    assert [c.where[1:] for c in containers] == [
+        (),
+        ("a.cab",),
+        ("a.cab", "b.cab"),
+        ("c.cab",),
+    ]
+    assert [m.kind for m in containers[0].members] == [Kind.CABINET, Kind.CABINET]
+    assert containers[2].members[0].data == b"<a/>"
+
+
+def test_a_wim_opens_like_a_cabinet() -> None:
+    inner = cabinet({"update.mum": b"<a/>"})
+    containers = opened(make_wim({"x.cab": inner, "a.txt": b"a"}))
+    assert [c.form for c in containers] == [Form.WIM, Form.CABINET]
+    assert containers[0].notes == (
+        "3 streams in the lookup table",
+        "image 1 n1: 2 files, 0 bytes",
+    )
+    assert containers[1].where == ("top.msu", "x.cab")
+
+
+def test_an_inner_container_that_nothing_decodes_stops_or_waits() -> None:
+    packed = make_wim({"a": b"a"}, lie=Lie(flags=0x20002, chunk=32768, row_flags=4))
+    data = cabinet({"x.wim": packed})
+    with pytest.raises(UnsupportedError, match="XPRESS"):
+        opened(data)
+    (container,) = opened(data, opens_all=False)
+    (member,) = container.members
+    assert member.waits == "XPRESS compression of WIM files is not decoded"
+    assert member.facts is not None
+
+
+def test_damage_of_an_inner_container_is_the_member_s() -> None:
+    (container,) = opened(cabinet({"x.cab": b"MSCF but no more"}))
+    assert container.members[0].damage is not None
+    assert container.members[0].facts is not None
+
+
+def nested(depth: int) -> bytes:
+    data = b"core"
+    for level in range(depth):
+        data = cabinet({f"{level}.cab": data}, packed=False)
+    return data
+
+
+def test_depth_is_bounded() -> None:
+    assert len(opened(nested(3), limits=Limits(depth=3))) == 3
+    with pytest.raises(LimitError, match="nested more than 2 deep"):
+        opened(nested(3), limits=Limits(depth=2))
+
+
+def test_the_number_of_containers_is_bounded() -> None:
+    data = cabinet({f"{n}.cab": cabinet({"a": b"a"}) for n in range(5)})
+    assert len(opened(data, limits=Limits(containers=6))) == 6
+    with pytest.raises(LimitError, match="more than 5 containers"):
+        opened(data, limits=Limits(containers=5))
+
+
+def test_unpacked_bytes_count_across_nested_containers() -> None:
+    inner = cabinet({"zeros": bytes(60_000)})
+    data = cabinet({f"{n}.cab": inner for n in range(10)})
+    total = 10 * (len(inner) + 60_000)
+    assert len(opened(data, limits=Limits(unpacked=total))) == 11
+    with pytest.raises(LimitError, match="unpacks to more than"):
+        opened(data, limits=Limits(unpacked=total - 1))
+
+
+def test_documents_together_are_bounded() -> None:
+    data = cabinet({"a.mum": bytes(600), "b.mum": bytes(600)})
+    with pytest.raises(LimitError, match="a document of 600 bytes"):
+        opened(data, limits=Limits(held=1000, held_together=1000))
+
+
+def test_a_spanned_set_is_named() -> None:
+    data = bytearray(cabinet({"a": b"a"}))
+    data[30] |= 2
+    with pytest.raises(UnsupportedError, match="spanned set"):
+        opened(bytes(data))
+
+
+def test_quantum_is_named() -> None:
+    laid = make_cab(File(size=0), folders=(Folder(kind=0x1472),))
+    with pytest.raises(UnsupportedError, match="Quantum:20 compression is not decoded"):
+        opened(laid)
+
+
+@pytest.mark.parametrize("cut", range(0, 400, 13))
+def test_a_truncated_cabinet_is_one_error(cut: int) -> None:
+    data = cabinet({"a": NOISE[:300], "b": NOISE[:99]})
+    assert cut < len(data)
+    with pytest.raises(FormatError):
+        opened(data[:cut])
+
+
+def test_progress_counts_bytes_and_files() -> None:
+    seen: list[tuple[int, int]] = []
+    data = cabinet({"a": b"12345", "b": b"678"})
+    opened(data, advance=lambda size, files: seen.append((size, files)))
+    assert sum(size for size, _ in seen) == 8
+    assert sum(files for _, files in seen) == 2
+
+
+def folder_of(files: dict[str, bytes]) -> Archive:
+    def stream(
+        file: ArchiveFile, data: bytes
+    ) -> Iterator[tuple[ArchiveFile, Iterator[bytes]]]:
+        yield file, iter([data])
+
+    shown = {
+        ArchiveFile(name=name, size=len(data), modified=None): data
+        for name, data in files.items()
+    }
+    return Archive(
+        form=Form.FOLDER,
+        packing="",
+        files=tuple(shown),
+        groups=tuple(partial(stream, file, data) for file, data in shown.items()),
+    )
+
+
+def test_a_folder_opens_like_a_container() -> None:
+    archive = folder_of({"update.mum": b"<a/>", "x\\y.sys": b"y"})
+    for threads in (1, 3):
+        (container,) = unpack_archive(
+            "dir", archive, limits=Limits(), spool=Scratch, threads=threads
+        )
+        assert container.form is Form.FOLDER
+        assert [m.name for m in container.members] == ["update.mum", "x\\y.sys"]
+        assert container.members[0].data == b"<a/>"
+        facts = container.members[1].facts
+        assert facts is not None
+        assert facts.sha256 == sha256(b"y").digest()
+
+
+def test_zoned_times_lose_their_zone_in_utc() -> None:
+    (container,) = opened(make_wim({"a": b"a"}))
+    (member,) = container.members
+    assert member.modified is not None
+    assert member.modified.tzinfo is None
+    assert replace(member) == member
