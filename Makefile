@@ -6,7 +6,7 @@ OUT := dist
 KB := 967724
 DEMO_KEYS := $(OUT)/development-signer
 
-.PHONY: demo test oracle lint types contracts wheel check clean
+.PHONY: demo test oracle lint types contracts wheel bench check clean
 
 # Build KB967724 for x86, x64 and IA-64 from labelled stand-ins, sign it with a
 # development key, and validate each package against the article's table.
@@ -41,6 +41,10 @@ check: $(VENV)/.installed
 wheel: $(VENV)/.developed
 	rm -rf build $(OUT)/*.whl $(OUT)/*.tar.gz
 	$(BIN)/python -m build --sdist --wheel --outdir $(OUT)
+
+# Measures an install of its own beside cabextract, sha256sum and gcab.
+bench: $(VENV)/.developed
+	$(BIN)/python -m benchmarks
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -158,14 +158,21 @@ def _rows(
         yield _memory(hotfix, work)
 
 
+def _times(run: Run) -> str:
+    return f"{run.seconds:.2f} s ({run.work:.2f})"
+
+
 def _line(row: Row) -> str:
     theirs = ratio = ""
     if row.theirs is not None:
-        theirs = f"{row.theirs.seconds:.2f} s"
-        ratio = f"{row.ours.seconds / row.theirs.seconds:.2f}"
+        theirs = _times(row.theirs)
+        ratio = (
+            f"{row.ours.seconds / row.theirs.seconds:.2f} "
+            f"({row.ours.work / row.theirs.work:.2f})"
+        )
     cells = [
         row.what,
-        f"{row.ours.seconds:.2f} s",
+        _times(row.ours),
         row.peer,
         theirs,
         ratio,
@@ -186,7 +193,8 @@ def main() -> None:
     hotfix = given or _install(sys.executable)
     machine = f"{platform.machine()}, CPython {platform.python_version()}"
     sys.stdout.write(
-        f"{machine}, best of {options.rounds} in turns; memory: anonymous\n\n"
+        f"{machine}, best of {options.rounds} in turns; "
+        "in brackets: processor time; memory: anonymous\n\n"
         "| what | hotfix | peer | its time | ratio | memory | aim |\n"
         "|---|---|---|---|---|---|---|\n"
     )

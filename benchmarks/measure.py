@@ -18,11 +18,14 @@ class Run:
 
     Attributes:
         seconds: Of the clock on the wall, from start to end.
+        work: Seconds of all processor cores together; tells two programs apart
+            on a machine that is busy with others.
         anonymous: The most bytes of memory that no file backs; 0 where the
             system does not tell (it does on Linux).
     """
 
     seconds: float
+    work: float
     anonymous: int
 
 
@@ -44,7 +47,7 @@ def run(words: Sequence[object], *, codes: tuple[int, ...] = (0,)) -> Run:
         SystemExit: It ends with another code than those of `codes`.
     """
     command = [str(word) for word in words]
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _work()
     with subprocess.Popen(  # noqa: S603 - the commands are our own
         command,
         stdout=subprocess.DEVNULL,
@@ -58,13 +61,20 @@ def run(words: Sequence[object], *, codes: tuple[int, ...] = (0,)) -> Run:
         seconds = time.perf_counter() - start
     if process.returncode not in codes:
         sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return Run(seconds=seconds, anonymous=most)
+    return Run(seconds=seconds, work=_work() - before, anonymous=most)
+
+
+def _work() -> float:
+    """Return the processor time of all programs that were run so far."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def best(runs: Sequence[Run]) -> Run:
     """Return the shortest time and the most memory of several runs."""
     return Run(
         seconds=min(run.seconds for run in runs),
+        work=min(run.work for run in runs),
         anonymous=max(run.anonymous for run in runs),
     )
 
@@ -89,6 +99,7 @@ def together(
         right.append(
             Run(
                 seconds=sum(part.seconds for part in parts),
+                work=sum(part.work for part in parts),
                 anonymous=max(part.anonymous for part in parts),
             )
         )

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import (
     RSAPrivateKey,
@@ -35,6 +35,7 @@ from builder.errors import (
     StoreError,
     reading,
 )
+from builder.files import naming, open_regular
 from builder.formats.certificate import Certificate, parse_certificate
 from builder.formats.chain import ChainTerms, verify_chain
 from builder.formats.pem import CERTIFICATE, REVOCATION_LIST, parse_pem
@@ -162,14 +163,44 @@ def _parsed(
 
 
 def _chain(leaf: Certificate, others: Sequence[Certificate]) -> tuple[bytes, ...]:
-    """Order certificates by their issuers, as far as they go."""
+    """Order certificates by who signed whom, as far as they go."""
     chain = [leaf]
     while not chain[-1].is_self_issued:
-        issuer = next((c for c in others if c.subject == chain[-1].issuer), None)
+        issuer = next((c for c in others if _is_issuer(c, chain[-1])), None)
         if issuer is None or issuer in chain:
             break
         chain.append(issuer)
     return tuple(c.raw for c in chain)
+
+
+def _is_issuer(issuer: Certificate, subject: Certificate) -> bool:
+    """Tell whether one certificate signed another; a name alone proves nothing."""
+    if issuer.subject != subject.issuer:
+        return False
+    try:
+        signed = x509.load_der_x509_certificate(subject.raw)
+        signed.verify_directly_issued_by(x509.load_der_x509_certificate(issuer.raw))
+    # ValueError and TypeError: what cryptography cannot read, or a foreign key.
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
+
+
+def chain_of(certificates: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Order certificates by their issuers, the first one being the signer's.
+
+    Args:
+        certificates: As DER; those that do not belong to the chain are passed
+            over.
+
+    Raises:
+        SignatureError: KEY: one cannot be read, or the signer's key is weak.
+    """
+    if not certificates:
+        raise SignatureError(SignatureFault.KEY, "there is no certificate")
+    leaf, *others = _parsed(parse_certificate, certificates, SignatureFault.KEY)
+    _require_strong(leaf.public_key)
+    return _chain(leaf, others)
 
 
 def read_anchors(paths: Iterable[Path]) -> tuple[bytes, ...]:
@@ -204,11 +235,8 @@ def read_crls(paths: Iterable[Path]) -> tuple[bytes, ...]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            text = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise StoreError(str(path), error.strerror or str(error)) from error
+    with open_regular(path) as file, naming(path):
+        text = file.read(_LARGEST + 1)
     if len(text) > _LARGEST:
         raise LimitError(f"more than {_LARGEST} bytes")
     return text

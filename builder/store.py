@@ -1,13 +1,11 @@
-"""The only module that reads and writes the user's files.
+"""How the builder reads and writes the user's files.
 
-Whatever is written appears whole or not at all: a temporary file beside the
-target, flushed to the disk, then renamed over it.  Links, devices and pipes
-are neither read as packages nor replaced.
+Whatever is written appears whole or not at all, see `builder.files`.  Links,
+devices and pipes are neither read as packages nor replaced.
 """
 
 import mmap
 import os
-import secrets
 import stat
 import sys
 import tempfile
@@ -20,38 +18,13 @@ from pathlib import Path
 from typing import IO
 
 from builder.errors import LimitError, StoreError
+from builder.files import Batch, Sink, check_target, naming, open_regular
 from builder.model.limits import DEFAULT_LIMITS
 from builder.model.names import unsafe
 
 _CHUNK = 1 << 20
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Turn an OSError into a StoreError that names `path`."""
-    try:
-        yield
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise StoreError(str(path), reason) from error
-
-
-def _open_regular(path: Path) -> IO[bytes]:
-    """Open a regular file; links to regular files are followed.
-
-    Raises:
-        StoreError: It is a folder, a device, a pipe, or cannot be opened.
-    """
-    with _naming(path):
-        # O_NONBLOCK: opening a pipe must not wait for somebody to write.
-        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-        descriptor = os.open(path, flags)
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            os.close(descriptor)
-            kind = "a folder" if stat.S_ISDIR(mode) else "a device or pipe"
-            raise StoreError(str(path), f"is {kind}, not a file")
-        return os.fdopen(descriptor, "rb")
+_COPIED = 16 << 20  # bytes of a file that is not mapped
+_TEMPORARY = "temporary folder"
 
 
 def read_document(path: Path, *, limit: int = DEFAULT_LIMITS.held) -> bytes:
@@ -61,7 +34,7 @@ def read_document(path: Path, *, limit: int = DEFAULT_LIMITS.held) -> bytes:
         LimitError: It has more than `limit` bytes.
         StoreError: It cannot be read.
     """
-    with _open_regular(path) as file, _naming(path):
+    with open_regular(path) as file, naming(path):
         data = file.read(limit + 1)
     if len(data) > limit:
         error = LimitError(f"more than {limit:,} bytes, the limit for a document")
@@ -76,7 +49,9 @@ def read_standard_input(*, limit: int) -> bytes:
     Raises:
         LimitError: It has more than `limit` bytes.
     """
-    with _naming(Path("-")):
+    if sys.stdin is None:  # closed by whoever started us
+        raise StoreError("-", "standard input is closed")
+    with naming("-"):
         data = sys.stdin.buffer.read(limit + 1)
     if len(data) > limit:
         error = LimitError(f"more than {limit:,} bytes, the limit for a document")
@@ -87,26 +62,35 @@ def read_standard_input(*, limit: int) -> bytes:
 
 @contextmanager
 def mapped(path: Path) -> Iterator[memoryview]:
-    """Map a file into memory, read-only; an empty file gives an empty view."""
-    with _open_regular(path) as file, _naming(path):
-        if not os.fstat(file.fileno()).st_size:
-            yield memoryview(b"")
-            return
-        # Not closed here: while an error travels up, its traceback holds views
-        # of the map.  The last reference frees it.
-        yield memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    """Give the bytes of a file, read-only.
+
+    Files up to 16 MiB are copied, larger ones mapped into memory.  A mapped
+    file must not be truncated while it is read: the system ends a process that
+    touches a page which is no longer there (SIGBUS), and nothing can catch it.
+    """
+    with open_regular(path) as file:
+        with naming(path):
+            size = os.fstat(file.fileno()).st_size
+            if size <= _COPIED:
+                data = memoryview(file.read(size))
+            else:
+                # Not closed here: while an error travels up, its traceback
+                # holds views of the map.  The last reference frees it.
+                area = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                data = memoryview(area)
+        yield data
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:
     """Read a file in chunks of at most 1 MiB."""
-    with _open_regular(path) as file, _naming(path):
+    with open_regular(path) as file, naming(path):
         while chunk := file.read(_CHUNK):
             yield chunk
 
 
 def size_of(path: Path) -> int:
     """Return the length of a regular file in bytes."""
-    with _open_regular(path) as file, _naming(path):
+    with open_regular(path) as file, naming(path):
         return os.fstat(file.fileno()).st_size
 
 
@@ -117,17 +101,24 @@ class Scratch:
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # until finalized
-        weakref.finalize(self, self._file.close)
+        with naming(_TEMPORARY):
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115  # until finalized
+        weakref.finalize(self, _close, self._file)
         self._view: memoryview | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Append or overwrite at the current position."""
-        return self._file.write(data)
+        """Append or overwrite at the current position.
+
+        Raises:
+            StoreError: The disk of the temporary folder is full.
+        """
+        with naming(_TEMPORARY):
+            return self._file.write(data)
 
     def seek(self, offset: int) -> int:
         """Move the position; `offset` counts from the start, in bytes."""
-        return self._file.seek(offset)
+        with naming(_TEMPORARY):
+            return self._file.seek(offset)
 
     def chunks(self) -> Iterator[bytes]:
         """Read the content from the start, in chunks of at most 1 MiB."""
@@ -138,88 +129,37 @@ class Scratch:
     def buffer(self) -> memoryview:
         """Return the content; nothing may be written afterwards."""
         if self._view is None:
-            self._file.flush()
-            if os.fstat(self._file.fileno()).st_size:
-                area = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
-                self._view = memoryview(area)
-            else:
-                self._view = memoryview(b"")
+            with naming(_TEMPORARY):
+                self._file.flush()
+                if os.fstat(self._file.fileno()).st_size:
+                    area = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+                    self._view = memoryview(area)
+                else:
+                    self._view = memoryview(b"")
         return self._view
 
 
-def check_target(path: Path) -> None:
-    """Refuse a target that must not be replaced.
-
-    Raises:
-        StoreError: A link, folder, device or pipe lies there, or its folder
-            is a file.
-    """
-    with _naming(path):
-        try:
-            mode = path.lstat().st_mode
-        except FileNotFoundError:
-            return
-    if not stat.S_ISREG(mode):
-        raise StoreError(str(path), "exists and is no regular file; not replaced")
+def _close(file: IO[bytes]) -> None:
+    """Close a file that nobody needs; what it cannot flush is lost anyway."""
+    with suppress(OSError):
+        file.close()
 
 
 @contextmanager
 def writing(
     path: Path, *, modified: datetime | None = None, durable: bool = True
-) -> Iterator[IO[bytes]]:
-    """Give a file that becomes `path` when the block ends without an error.
-
-    The folder is made where it is missing.
-
-    Args:
-        modified: The time that the file shall carry; local where it has no
-            zone.  Times that the system cannot keep are left out.
-        durable: Flush to the disk before the file gets its name.
-
-    Raises:
-        StoreError: The target may not be replaced, or the disk says no.
-    """
-    check_target(path)
-    with _naming(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        # 0o666 and the user's umask, as an ordinary file would have.
-        descriptor = os.open(partial, flags, 0o666)
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            yield file
-            with _naming(path):
-                file.flush()
-                if durable:
-                    os.fsync(file.fileno())
-        check_target(path)
-        with _naming(path):
-            if modified is not None and 1970 < modified.year < 2108:
-                seconds = modified.timestamp()
-                os.utime(partial, (seconds, seconds))
-            partial.replace(path)
-            if durable:
-                _sync_folder(path.parent)
-    except BaseException:
-        with suppress(OSError):
-            partial.unlink()
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    """Flush a folder's entries where the system can (Windows cannot)."""
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+) -> Iterator[Sink]:
+    """Give one file that becomes `path` when the block ends; see `Batch`."""
+    with (
+        Batch(durable=durable) as batch,
+        batch.writing(path, modified=modified) as file,
+    ):
+        yield file
 
 
 def write_document(path: Path, data: bytes) -> None:
     """Write a small file, whole or not at all."""
-    with writing(path) as file, _naming(path):
+    with writing(path) as file:
         file.write(data)
 
 
@@ -261,7 +201,7 @@ def find_payload(folder: Path, word: str, name: str, *, allow_flat: bool) -> Pat
 
 def _entries(folder: Path, name: str) -> list[Path]:
     """Return the entries of a folder with a name, compared without case."""
-    with _naming(folder):
+    with naming(folder):
         return [e for e in folder.iterdir() if e.name.casefold() == name.casefold()]
 
 
@@ -312,7 +252,7 @@ class Below:
         return path
 
     def _make(self, folder: Path) -> None:
-        with _naming(folder):
+        with naming(folder):
             folder.mkdir(parents=folder == self._root, exist_ok=True)
 
     def _enter(self, folder: Path, key: str) -> Path:
@@ -322,7 +262,7 @@ class Below:
         if key.rstrip("/") in self._files:
             raise StoreError(str(folder), "refused: a file has this name")
         self._make(folder)
-        with _naming(folder):
+        with naming(folder):
             is_folder = stat.S_ISDIR(folder.lstat().st_mode)
         if not is_folder:
             raise StoreError(str(folder), "refused: a link is on the way")
@@ -350,7 +290,7 @@ def files_below(
     seen = 0
     while waiting:
         prefix, folder = waiting.pop()
-        with _naming(folder):
+        with naming(folder):
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         inner = []
         for entry in entries:
@@ -359,7 +299,7 @@ def files_below(
                 error = LimitError(f"more than {limit:,} files and folders")
                 error.source = (str(root),)
                 raise error
-            with _naming(Path(entry.path)):
+            with naming(Path(entry.path)):
                 if entry.is_dir(follow_symlinks=False):
                     inner.append((f"{prefix}{entry.name}/", Path(entry.path)))
                 elif entry.is_file(follow_symlinks=False):

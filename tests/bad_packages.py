@@ -12,40 +12,30 @@ from package_changes import (
     LEAF,
     MANIFEST,
     OWN,
-    PROPERTIES,
     SC,
     SC_0,
     STEM,
-    UNATTEND,
     X64,
     Change,
     both,
     catalog,
-    damaged,
-    doubled,
     dropped,
     edited,
     empty_catalog,
     extra,
-    flip,
     flip_tag,
     flipped,
     ia64_program,
-    in_outer,
     lists_less,
     lists_more,
     lists_unpadded,
-    lying_size,
     manifest_with_wrong_key,
     moved,
     moved_payload,
     other_program,
     other_root,
-    parse_first_data,
     payload_bytes,
     payload_like,
-    payload_only,
-    renamed,
     renamed_package,
     rewritten,
     second_family,
@@ -59,7 +49,6 @@ from package_changes import (
     x86_rows_only_elsewhere,
 )
 
-from builder.model.cabinet import STORED
 from builder.model.version import FileVersion
 
 PAYLOAD: dict[str, tuple[Change, str, str]] = {
@@ -175,6 +164,14 @@ DOCUMENTS: dict[str, tuple[Change, str, str]] = {
         "update.mum",
     ),
     "empty .mum": (rewritten("update.mum", b""), "HF101", "update.mum"),
+    "manifest that nobody can decode": (
+        both(
+            rewritten(MANIFEST, b"DCM\x01 and garbage"),
+            lambda parts, _: setattr(parts, "spec", None),
+        ),
+        "HF103",
+        MANIFEST,
+    ),
     "empty manifest": (rewritten(MANIFEST, b""), "HF101", MANIFEST),
     "no assembly": (rewritten(f"{SC}.mum", b"<a/>"), "HF101", f"{SC}.mum"),
     "a manifest as a .mum": (
@@ -246,89 +243,6 @@ SCHEMA = {
         "update.mum",
         "</assembly>",
         '<package identifier="KB1" releaseType="Hotfix"></package></assembly>',
-    ),
-}
-
-CONTAINERS: dict[str, tuple[Change, str, str]] = {
-    "cut off": (damaged(lambda c: c[:-100]), "HF001", CAB),
-    "cut off in the tables": (damaged(lambda c: c[:200]), "HF001", CAB),
-    "cut off in the header": (damaged(lambda c: c[:20]), "HF001", CAB),
-    "flipped bit in compressed data": (damaged(lambda c: flip(c, -50)), "HF001", CAB),
-    "flipped bit in stored data": (
-        damaged(lambda c: flip(c, -50), compression=STORED),
-        "HF001",
-        CAB,
-    ),
-    "flipped bit in a checksum": (
-        damaged(lambda c: flip(c, parse_first_data(c))),
-        "HF001",
-        CAB,
-    ),
-    "lying size": (damaged(lying_size), "HF001", CAB),
-    "no cabinet": (damaged(lambda c: b"XXXX" + c[4:]), "HF407", ".msu"),
-    "bytes behind the inner cabinet": (damaged(lambda c: c + b"more"), "HF403", CAB),
-    "bytes behind the .msu": (in_outer(lambda c: c + b"more"), "HF403", ".msu"),
-    "one name twice": (doubled("update.mum"), "HF402", "update.mum"),
-    "one name twice, other bytes": (
-        doubled("update.mum", change=b"\r\n"),
-        "HF402",
-        "update.mum",
-    ),
-    "one name in two cases": (
-        doubled("mpio.sys", as_name=f"{STEM}\\MPIO.SYS"),
-        "HF402",
-        "MPIO.SYS",
-    ),
-    "name above the folder": (extra("..\\evil.dll"), "HF401", "evil.dll"),
-    "name above the folder, slashes": (extra("a/../../evil.dll"), "HF401", "evil.dll"),
-    "name from a root": (extra("\\evil.dll"), "HF401", "evil.dll"),
-    "name with a drive": (extra("C:\\evil.dll"), "HF401", "evil.dll"),
-    "name of a stream": (extra(f"{STEM}\\mpio.sys:evil"), "HF401", "evil"),
-    "name of a device": (extra(f"{STEM}\\con"), "HF401", "con"),
-    "name of a device with a suffix": (extra("aux.txt"), "HF401", "aux.txt"),
-    "name with a final dot": (extra(f"{STEM}\\evil."), "HF401", "evil."),
-    "name with a final blank": (extra("evil "), "HF401", "evil "),
-    "name with a control character": (extra("ev\x07il"), "HF401", "ev"),
-    "payload only": (payload_only, "HF407", ".msu"),
-    "no inner cabinet": (dropped(CAB, sign=False), "HF407", ".msu"),
-    "other cabinet": (renamed(CAB, "other.cab", in_outer=True), "HF404", UNATTEND),
-    "unattend of another package": (
-        edited(UNATTEND, "Package_for_KB967724", "Package_for_KB967725"),
-        "HF404",
-        UNATTEND,
-    ),
-    "unattend of another architecture": (
-        edited(UNATTEND, 'Architecture="x86"', 'Architecture="amd64"'),
-        "HF404",
-        UNATTEND,
-    ),
-    "unattend of another version": (
-        edited(UNATTEND, "6.0.1.0", "6.0.1.1"),
-        "HF404",
-        "",
-    ),
-    "unattend from elsewhere": (
-        edited(UNATTEND, "KB967724-x86.cab", "KB967724-x64.cab"),
-        "HF404",
-        UNATTEND,
-    ),
-    "unattend not well-formed": (edited(UNATTEND, "</servicing>", ""), "HF404", ""),
-    "properties of another article": (
-        edited(PROPERTIES, '"967724"', '"967725"'),
-        "HF405",
-        PROPERTIES,
-    ),
-    "properties of another architecture": (
-        edited(
-            PROPERTIES, 'Processor Architecture="x86"', 'Processor Architecture="ia64"'
-        ),
-        "HF405",
-        PROPERTIES,
-    ),
-    "properties that are none": (
-        edited(PROPERTIES, "Company=", "Company"),
-        "HF405",
-        "",
     ),
 }
 

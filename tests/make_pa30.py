@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Sequence
+from functools import cache
 
 RAW, I386, AMD64 = 1, 2, 8
 E8 = 1
@@ -26,7 +27,7 @@ class Bits:
         return self.bits(1 << nibbles - 1, nibbles).bits(value, 4 * nibbles)
 
     def code(self, symbol: int, lengths: Sequence[int]) -> "Bits":
-        code, length = codes(lengths)[symbol], lengths[symbol]
+        code, length = codes(tuple(lengths))[symbol], lengths[symbol]
         self.text += f"{code:0{length}b}"
         return self
 
@@ -43,7 +44,8 @@ class Bits:
         return bytes(int(text[at : at + 8][::-1], 2) for at in range(0, len(text), 8))
 
 
-def codes(lengths: Sequence[int]) -> dict[int, int]:
+@cache
+def codes(lengths: tuple[int, ...]) -> dict[int, int]:
     """Number the symbols: the longest codes get the smallest values."""
     found: dict[int, int] = {}
     code = 0

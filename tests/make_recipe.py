@@ -131,7 +131,7 @@ PACKAGES = [
                     {
                         "target": "updateDriver",
                         "elevate": "distribution",
-                        "identities": [{"name": "example.inf"}],
+                        "identities": [{"name": "example.inf", "type": "driverUpdate"}],
                     }
                 ],
                 "references": [

@@ -22,6 +22,7 @@ def make_workspace(
     functions: Sequence[tuple[int, int, int]] = (),
     directories: dict[int, tuple[int, int]] | None = None,
     name: bytes = b".data\0\0\0",
+    copies: int = 1,
 ) -> Workspace:
     """Lay out code at RVA 0x1000 (file 0x400), data at 0x2000 (file 0x800).
 
@@ -29,6 +30,7 @@ def make_workspace(
         moves: Source RVA and what is added from there on.
         functions: The exception table, which is then the data section.
         directories: RVA and size, by index.
+        copies: Rows of the section table for the code.
     """
     listed = [(0, 0)] * 16
     if functions:
@@ -39,7 +41,7 @@ def make_workspace(
     content = bytearray(bytes(CODE_AT) + code.ljust(0x400, b"\0"))
     content += data.ljust(0x400, b"\0")
     sections = (
-        section(b".text\0\0\0", CODE, CODE_AT, 0x6000_0020, 0x100),
+        *[section(b".text\0\0\0", CODE, CODE_AT, 0x6000_0020, 0x100)] * copies,
         section(name, DATA, DATA_AT, 0x4000_0040, 0x128),
     )
     image = Image(

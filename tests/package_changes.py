@@ -11,17 +11,21 @@ from kb967724 import SPEC, TOKEN
 from made_packages import (
     Entry,
     Parts,
+    cabinet_of,
     catalog_of,
+    entries_of,
     row_of,
     sign_again,
     signed,
 )
 from make_pki import simple_signer
 
+from builder.formats.cab import parse_cab
 from builder.formats.ctl_member import flat_member, pe_member
 from builder.formats.facts import observe
 from builder.formats.stand_in import stand_in
 from builder.keys import KeySigner
+from builder.model.cabinet import STORED
 from builder.model.identity import Architecture
 
 X86, X64, IA64 = Architecture.X86, Architecture.AMD64, Architecture.IA64
@@ -133,6 +137,38 @@ def extra(name: str, *, sign: bool = True) -> Change:
             sign_again(parts)
 
     return change
+
+
+def beside(name: str, like: str = UNATTEND) -> Change:
+    """Add a file to the .msu, with the bytes of another one."""
+
+    def change(parts: Parts, _: World) -> None:
+        other = parts.find(like)
+        entry = Entry(name=name, modified=other.modified, data=other.data)
+        parts.outer.append(entry)
+
+    return change
+
+
+def second_cabinet(parts: Parts, world: World) -> None:
+    """Add a good package that the installation document does not name."""
+    other = cabinet_of(world.x64.inner)
+    modified = parts.find(CAB).modified
+    parts.outer.append(Entry(name="zzz.cab", modified=modified, data=other))
+
+
+def hide_bytes(cabinet: bytes) -> bytes:
+    """Let the table forget a file, whose bytes stay in the folder."""
+    packed = entries_of(cabinet)
+    packed.insert(0, Entry(name="!", modified=packed[0].modified, data=b"hidden"))
+    grown = bytearray(cabinet_of(packed, STORED))
+    first = parse_cab(bytes(grown)).files[0]
+    size = len(first.raw_name) + 17
+    # The first entry goes, room for it stays behind the table; one file less.
+    table = grown[first.entry : parse_first_data(bytes(grown))]
+    grown[first.entry : first.entry + len(table)] = table[size:] + bytes(size)
+    pack_into("<H", grown, 28, len(packed) - 1)
+    return bytes(grown)
 
 
 def renamed(old: str, new: str, *, in_outer: bool = False) -> Change:

@@ -7,7 +7,8 @@ signed again where the signature is not the point.
 from datetime import timedelta
 
 import pytest
-from bad_packages import ARTICLE, CATALOGS, CONTAINERS, DOCUMENTS, PAYLOAD, SCHEMA
+from bad_containers import CONTAINERS
+from bad_packages import ARTICLE, CATALOGS, DOCUMENTS, PAYLOAD, SCHEMA
 from made_packages import (
     build_parts,
     complaints,

@@ -1,5 +1,7 @@
 """`hotfix build`: what it writes, what it refuses, and that it is the same twice."""
 
+import errno
+import json
 import os
 import shlex
 import shutil
@@ -10,7 +12,9 @@ from pathlib import Path
 import pytest
 from projects import ARCHITECTURES, LEDGER, anchor, hotfix, msu, outside
 
+from builder.cli import build as build_module
 from builder.formats.cab import parse_cab
+from builder.formats.stand_in import LABEL
 
 STAND_IN = ("build", LEDGER, "--stand-in")
 
@@ -24,10 +28,26 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def payload(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Stand-ins as files, as a maker's payload would lie."""
-    folder = tmp_path_factory.mktemp("payload")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stand-ins as files."""
+    folder = tmp_path_factory.mktemp("labelled")
     hotfix("stand-in", LEDGER, "-o", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def payload(labelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files without the label, as a maker's payload would lie."""
+    folder = tmp_path_factory.mktemp("payload")
+    shutil.copytree(labelled, folder, dirs_exist_ok=True)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        data = path.read_bytes()
+        for encoding in ("ascii", "utf-16-le"):
+            label = LABEL.encode(encoding)
+            data = data.replace(label, LABEL.upper().encode(encoding))
+        path.write_bytes(data)
     return folder
 
 
@@ -53,7 +73,7 @@ def test_each_package_is_valid_under_its_anchor(built: Path, word: str) -> None:
         *("--trust-anchor", anchor(built, word)),
     )
     assert (
-        "valid: 0 errors, 0 warnings, 4 notes; 15 of 17 files checked" in result.output
+        "valid: 0 errors, 0 warnings, 5 notes; 15 of 17 files checked" in result.output
     )
     assert "7 of 7 rows of KB967724 compared" in result.output
 
@@ -130,7 +150,7 @@ def test_one_architecture_alone_gives_the_same_package(
 def test_files_as_payload_give_what_stand_ins_give(
     spec: Path, payload: Path, tmp_path: Path
 ) -> None:
-    """Apart from the label: the builder cannot know what files it is given."""
+    """Apart from the label."""
     out = tmp_path / "out"
     options = ("--unsigned", "--compression", "none", "-o")
     hotfix("build", spec, "--payload", payload, *options, out)
@@ -138,6 +158,16 @@ def test_files_as_payload_give_what_stand_ins_give(
     one, two = (msu(f, "x86").read_bytes() for f in (out, tmp_path / "labelled"))
     assert b"Stand-in=" in two
     assert b"Stand-in=" not in one
+
+
+def test_labelled_files_are_no_payload(
+    spec: Path, labelled: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    options = ("--unsigned", "-o", out)
+    failed = hotfix("build", spec, "--payload", labelled, *options, code=3)
+    assert "is a labelled stand-in; build with --stand-in" in failed.output
+    assert not out.exists()
 
 
 def test_flat_payload_is_taken_for_exactly_one_architecture(
@@ -260,6 +290,8 @@ def test_an_ia64_file_in_the_x86_folder_is_refused(
         ["--stand-in", "--sign-cert", "x.pem"],
         ["--stand-in", "--sign-key", "x.pem"],
         ["--stand-in", "--unsigned", "--dev-keys", "x"],
+        ["--stand-in", "--dev-sign", "--password-file", "x"],
+        ["--stand-in", "--unsigned", "--password-file", "x"],
         ["--stand-in", "--unsigned", "--time", "yesterday"],
         ["--stand-in", "--unsigned", "--time", "2009-02-12T05:44:00"],
         ["--stand-in", "--unsigned", "--time", "1970-01-01T00:00:00Z"],
@@ -283,9 +315,11 @@ def test_a_wrong_epoch_is_wrong_usage(tmp_path: Path) -> None:
     [
         ('"restart": "required"', '"restart": "maybe"', "kb.json:10: restart"),
         ('"kb": 967724', '"kb": 967725', "967725"),
+        ('"size": 1421', '"size": 1420', "kb.json: Package_for_kb967724_sc_0~"),
         ('"size": 1421', '"size": 1420', "is drafted with 1,421 bytes"),
         ("{", "[", "kb.json"),
-        ('"size": 107504', '"size": 12', "Mpio.sys"),
+        ('"size": 107504', '"size": 12', "error: x86/Mpio.sys: a portable"),
+        ("_kb967724_sc_0~", "_kb967724_xx_0~", "kb.json: Package_for_kb967724_xx_0~"),
     ],
 )
 def test_a_bad_specification_is_one_clear_line(
@@ -309,6 +343,76 @@ def test_an_existing_link_is_not_written_through(tmp_path: Path) -> None:
     refused = hotfix(*STAND_IN, *options, code=3)
     assert "is no regular file; not replaced" in refused.output
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_linked_folder_in_the_output_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "goal").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "kb967724").symlink_to(tmp_path / "goal")
+    options = ("--unsigned", "--arch", "x86", "-o")
+    refused = hotfix(*STAND_IN, *options, tmp_path / "out", code=3)
+    assert "kb967724: is a link on the way; not followed" in refused.output
+    (tmp_path / "link").symlink_to(tmp_path / "goal")
+    hotfix(*STAND_IN, *options, tmp_path / "link")
+    assert msu(tmp_path / "goal", "x86").exists()
+
+
+def test_a_target_in_the_way_stops_the_build_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_module, "build", None)  # it would fail
+    msu(tmp_path, "ia64").mkdir(parents=True)
+    refused = hotfix(*STAND_IN, "--unsigned", "-o", tmp_path, code=3)
+    assert "is no regular file; not replaced" in refused.output
+
+
+def test_on_a_full_disk_the_old_packages_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hotfix(*STAND_IN, "--unsigned", "--arch", "x86", "-o", tmp_path)
+    before = digests(tmp_path)
+    calls = iter([None, None])
+    fsync = os.fsync
+
+    def full(descriptor: int) -> None:
+        try:
+            next(calls)
+        except StopIteration:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    options = ("--unsigned", "--time", "2010-01-01T00:00:00Z", "-o", tmp_path)
+    refused = hotfix(*STAND_IN, *options, code=3)
+    assert "no space left on device" in refused.output
+    assert digests(tmp_path) == before
+    assert [path.name for path in (tmp_path / "kb967724").iterdir()] == ["x86"]
+
+
+def test_names_of_the_output_cannot_forge_lines(tmp_path: Path) -> None:
+    options = ("--unsigned", "--arch", "x86", "-o", tmp_path / "a\nb\x1b[31m")
+    output = hotfix(*STAND_IN, *options).output
+    assert "\x1b" not in output
+    assert "a\\nb\\x1b[31m" in output
+
+
+def test_an_unsigned_package_is_not_announced_as_valid(tmp_path: Path) -> None:
+    output = hotfix(*STAND_IN, "--unsigned", "--arch", "x86", "-o", tmp_path).output
+    assert "unsigned: hotfix validate finds HF502 and exits with 1" in output
+    result = hotfix("validate", msu(tmp_path, "x86"), "--kb", LEDGER, code=1)
+    assert "error HF502" in result.output
+
+
+def test_the_ledger_says_what_differs(tmp_path: Path) -> None:
+    spec = tmp_path / "ledger"
+    shutil.copytree(LEDGER, spec)
+    data = json.loads((spec / "inventory.json").read_bytes())
+    size = data["files"][0]["size"]
+    data["files"][0]["size"] = size + 1
+    (spec / "inventory.json").write_text(json.dumps(data), "utf-8")
+    options = ("--stand-in", "--unsigned", "-o", tmp_path / "out")
+    refused = hotfix("build", spec, *options, code=3)
+    assert f"({size:,} bytes, there {size + 1:,})" in refused.output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ignores file modes")

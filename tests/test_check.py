@@ -146,12 +146,46 @@ def test_each_fault_is_found_at_its_place_and_nothing_else(
     assert findings(ledger) == promised
 
 
+def test_files_that_nothing_makes_are_found(ledger: Path) -> None:
+    (ledger / "x86" / "Mpio.sys").write_bytes(b"")
+    (ledger / "x64" / "old").mkdir()
+    assert findings(ledger) == [
+        ("HF903", "x64/old", None),
+        ("HF903", "x86/Mpio.sys", None),
+    ]
+
+
+def test_what_is_compared_with_nothing_is_not_counted_as_checked(
+    ledger: Path,
+) -> None:
+    count = len([path for path in ledger.rglob("*") if path.is_file()])
+    assert f"; {count} of {count} files checked" in hotfix("check", ledger).output
+    edit(ledger / "kb.json", '"kb": 967724', '"kb": "967724"')
+    output = hotfix("check", ledger, code=1).output
+    assert f"; 0 of {count} files checked" in output
+    assert "generated XML that could not be drafted again" in output
+
+
 def test_a_changed_digest_makes_the_manifest_stale(ledger: Path) -> None:
     data = json.loads((ledger / "inventory.json").read_bytes())
     data["files"][0]["sha256"] = "00" * 32
     (ledger / "inventory.json").write_text(json.dumps(data), "utf-8")
     name = next((ledger / "x86").glob("*.manifest")).name
     assert [(r, p) for r, p, _ in findings(ledger)] == [("HF903", f"x86/{name}")]
+
+
+def test_a_deleted_inventory_does_not_switch_the_check_off(ledger: Path) -> None:
+    (ledger / "inventory.json").unlink()
+    assert [(r, p) for r, p, _ in findings(ledger)] == [("HF904", ".")]
+    edit(ledger / SC, "Fix for KB967724", "Fix for KB967723")
+    assert [(r, p) for r, p, _ in findings(ledger)] == [("HF904", "."), ("HF903", SC)]
+
+
+def test_without_an_inventory_a_manifest_too_many_is_found(ledger: Path) -> None:
+    (ledger / "inventory.json").unlink()
+    copy(ledger / MANIFEST, ledger / "x86" / Path(MANIFEST).name)
+    name = f"x86/{Path(MANIFEST).name}"
+    assert [(r, p) for r, p, _ in findings(ledger)] == [("HF904", "."), ("HF903", name)]
 
 
 def test_without_an_inventory_there_is_a_warning(ledger: Path) -> None:

@@ -106,6 +106,9 @@ def test_keyform_exits_with_1_if_nothing_fits() -> None:
         ["--solve", "x", "--arch", "x86"],
         ["--name", "x", "--version", "1.0.0.0", "--arch", "vax"],
         ["--name", "x", "--version", "1.0.0.0", "--arch", "x86", "--json"],
+        ["--name", "x", "--version", "1.0", "--arch", "x86"],
+        ["--name", "x", "--version", "1.0.0.65536", "--arch", "x86"],
+        ["--name", "x", "--version", "1.0.0.0", "--arch", "x86", "--token", "none"],
     ],
 )
 def test_keyform_refuses_wrong_usage(words: list[str]) -> None:
@@ -246,4 +249,4 @@ def test_names_cannot_forge_lines_of_the_report(tmp_path: Path) -> None:
     path.write_bytes(b'<assembly xmlns="urn:x\x1b[31m"/>')
     done = outside("validate", path)
     assert "\x1b" not in done.stdout
-    assert done.returncode == 1
+    assert done.returncode == 3

@@ -183,6 +183,27 @@ def test_a_file_that_is_not_there_is_a_store_error(tmp_path: Path) -> None:
         assert caught.value.path == str(path)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreError, match="is a device or pipe, not a file"):
+        read_anchors([tmp_path / "pipe"])
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_two_issuers_of_one_name_the_one_that_signed_is_taken(
+    tmp_path: Path, key_file: Path, chain: tuple[Authority, ...], *, is_first: bool
+) -> None:
+    leaf, middle, top = chain
+    name = middle_wish().name
+    impostor = issue(Wish(name=name, key=rsa_key("impostor"), ca=True), root("other"))
+    pair = (impostor, middle) if is_first else (middle, impostor)
+    path = tmp_path / "chain.pem"
+    path.write_bytes(b"".join(a.pem for a in (leaf, *pair, top)))
+    signer = read_signer(path, key_file)
+    assert signer.certificates == (leaf.der, middle.der, top.der)
+
+
 def test_anchors_are_read_from_several_files(
     chain: tuple[Authority, ...], cert_file: Path, tmp_path: Path
 ) -> None:

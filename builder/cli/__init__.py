@@ -1,14 +1,17 @@
 """The command line: arguments in, one step, a rendering out.
 
 Exit codes: 0 clean; 1 a rule is broken; 2 wrong usage; 3 an input cannot be
-read or a package cannot be made; 70 a bug in the builder.
+read or a package cannot be made; 70 a bug in the builder; 130 interrupted; 141
+the reader of standard output has gone.
 """
 
+import errno
 import importlib
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import IO, Any
 
@@ -19,9 +22,13 @@ from builder.errors import HotfixError
 _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "build": ("builder.cli.build", "Build .msu packages from a specification."),
-        "catalog": ("builder.cli.catalog", "List and verify catalogs, verify files."),
+        "catalog": ("builder.cli.catalog", "Make, sign, list and verify catalogs."),
         "check": ("builder.cli.check", "Check a repository of specifications."),
         "compare": ("builder.cli.compare", "Put an article beside a package."),
+        "describe": (
+            "builder.cli.describe",
+            "Write the specification that builds a package.",
+        ),
         "extract": ("builder.cli.extract", "Write what lies in a package to a folder."),
         "inspect": ("builder.cli.inspect", "Show what lies in a package."),
         "keyform": ("builder.cli.keyform", "Print or solve side-by-side names."),
@@ -52,8 +59,33 @@ class Failure(click.ClickException):
         click.echo(f"hotfix: error: {printable(self.message)}", err=True, file=file)
 
 
+class ReaderGoneError(Exception):
+    """Nobody reads standard output any more; click would exit with 1."""
+
+
+@contextmanager
+def _noticing_readers() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise ReaderGoneError from error
+        raise
+
+
 class Cli(click.Group):
     """The top-level command; loads a subcommand when it is asked for."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401  # click's signature
+    ) -> click.Context:
+        """Read the arguments; --help prints here."""
+        with _noticing_readers():
+            return super().make_context(info_name, args, parent, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names of all commands, sorted."""
@@ -85,7 +117,8 @@ class Cli(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's signature
         """Run a command; expected failures become messages."""
         try:
-            return super().invoke(ctx)
+            with _noticing_readers():
+                return super().invoke(ctx)
         except HotfixError as error:
             raise Failure(str(error)) from error
 
@@ -96,21 +129,44 @@ def cli() -> None:
     """Build Windows servicing packages from KB articles, and prove packages.
 
     Exit codes: 0 clean; 1 a rule is broken; 2 wrong usage; 3 an input cannot
-    be read or a package cannot be made; 70 a bug in hotfix.
+    be read or a package cannot be made; 70 a bug in hotfix; 130 interrupted;
+    141 the reader of the output has gone.
     """
 
 
 def main() -> None:
-    """Run the command line; a bug in here exits with 70, not with 1."""
+    """Run the command line and exit; click's own codes tell less."""
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
     try:
-        cli.main(prog_name="hotfix")
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader has gone; nothing is left to say, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+        code = cli.main(prog_name="hotfix", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except (ReaderGoneError, BrokenPipeError):
+        _drop_output()
+        return 141
+    except OSError as error:  # the store names files: it is standard output
+        _drop_output()
+        place = error.filename or "standard output"
+        reason = (error.strerror or type(error).__name__).lower()
+        Failure(f"{place}: {reason}").show()
+        return Failure.exit_code
     except Exception:  # noqa: BLE001  # the last line of defence
         traceback.print_exc()
         click.echo("hotfix: this is a bug in hotfix; please report it", err=True)
-        sys.exit(70)
+        return 70
+    return code if isinstance(code, int) else 0
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere; Python would complain at exit."""
+    with suppress(OSError, ValueError):
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,29 +1,33 @@
 """`hotfix build`."""
 
-import shlex
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
 from builder import store
 from builder.cli.options import FILE, Time, has_colour, now, source_date_epoch
+from builder.cli.placing import Places, announce, check_places, write_places
+from builder.cli.rebuild import compare_places
+from builder.cli.signing import chosen_authority, chosen_signer, signing_options
 from builder.cli.sources import Specification, read_specification
 from builder.errors import PlanError, reading
-from builder.formats.pem import CERTIFICATE, serialize_pem
 from builder.formats.spec import serialize_inventory
 from builder.formats.stand_in import stand_in
-from builder.keys import KeySigner, development_signer, read_signer
+from builder.keys import read_anchors
 from builder.model.cabinet import MSZIP, STORED
 from builder.model.finding import PackageReport, Report, Verdict
 from builder.model.identity import Architecture
 from builder.model.limits import DEFAULT_LIMITS
 from builder.model.plan import Plan
+from builder.model.signer import Signer
 from builder.report.text import render_text
+from builder.signing import WebAuthority
 from builder.steps.build import Built, Chunks, Manner, build
 from builder.steps.judge import Trust, judge
 from builder.steps.ledger import compare_with_ledger, update_inventory
@@ -32,6 +36,8 @@ from builder.steps.unpack import unpack
 
 _COMPRESSIONS = {"mszip": MSZIP, "none": STORED}
 _UNSIGNED = "HF502"
+# Stand-ins are one line over and over: what we made ourselves may expand.
+_LIMITS = replace(DEFAULT_LIMITS, ratio=1 << 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,40 +46,11 @@ class _Order:
 
     specification: Specification
     payload: Path | None
-    signer: KeySigner | None
+    signer: Signer | None
     manner: Manner
     at: datetime
     output: Path
-
-
-def _signer(
-    cert: Path | None,
-    key: Path | None,
-    password_file: Path | None,
-    dev_keys: Path | None,
-    *,
-    dev_sign: bool,
-    unsigned: bool,
-) -> KeySigner | None:
-    """Return the one signer that was chosen; None for --unsigned."""
-    chosen = sum((bool(cert or key), dev_sign, unsigned))
-    if chosen != 1:
-        raise click.UsageError(
-            "choose one of --sign-cert with --sign-key, --dev-sign, --unsigned"
-        )
-    if dev_sign:
-        default = Path(click.get_app_dir("hotfix")) / "development-signer"
-        return development_signer(dev_keys or default)
-    if dev_keys is not None:
-        raise click.UsageError("--dev-keys goes with --dev-sign")
-    if unsigned:
-        return None
-    if cert is None or key is None:
-        raise click.UsageError("--sign-cert and --sign-key go together")
-    password = None
-    if password_file is not None:
-        password = store.read_document(password_file).rstrip(b"\r\n")
-    return read_signer(cert, key, password)
+    stamp_anchors: tuple[bytes, ...] = ()
 
 
 def _architectures(
@@ -86,7 +63,8 @@ def _architectures(
     chosen = {Architecture.of_word(word) for word in words}
     for architecture in chosen.difference(known):
         number = specification.spec.number
-        raise PlanError(f"KB{number} has no table for {architecture.word}")
+        with reading(str(specification.file)):
+            raise PlanError(f"KB{number} has no table for {architecture.word}")
     return tuple(a for a in known if a in chosen)
 
 
@@ -97,10 +75,10 @@ def _payload(planned: Plan, order: _Order, *, is_only: bool) -> Mapping[str, Chu
         entry = file.entry
         if order.payload is None:
             if entry is None:
-                raise PlanError(
-                    f"no single row of kb.json is for {file.place}; "
-                    "a stand-in needs its size"
-                )
+                with reading(str(order.specification.file)):
+                    raise PlanError(
+                        f"no single row is for {file.place}; a stand-in needs its size"
+                    )
             sources[file.key] = partial(stand_in, entry)
             continue
         word, _, name = file.place.partition("/")
@@ -117,10 +95,12 @@ def _payload(planned: Plan, order: _Order, *, is_only: bool) -> Mapping[str, Chu
 def _judge(built: Built, order: _Order) -> PackageReport:
     """Judge what was built, from its bytes, by the anchor it was signed under."""
     signer = order.signer
-    anchors = () if signer is None else (signer.certificates[-1],)
+    anchors = order.stamp_anchors
+    if signer is not None:
+        anchors = (signer.certificates[-1], *anchors)
     trust = Trust(anchors=anchors, crls=(), at=order.at)
     containers = unpack(
-        built.name, built.msu.buffer(), limits=DEFAULT_LIMITS, spool=store.Scratch
+        built.name, built.msu.buffer(), limits=_LIMITS, spool=store.Scratch
     )
     spec = order.specification.spec
     report = judge(built.name, containers, spec=spec, trust=trust)
@@ -130,65 +110,54 @@ def _judge(built: Built, order: _Order) -> PackageReport:
     return report.without(_UNSIGNED)
 
 
-def _build(order: _Order, architectures: tuple[Architecture, ...]) -> Iterator[Built]:
+def _plans(
+    order: _Order, architectures: tuple[Architecture, ...]
+) -> dict[Architecture, Plan]:
     specification = order.specification
-    for architecture in architectures:
-        planned = plan(specification.spec, architecture, recipe=specification.recipe)
-        payload = _payload(planned, order, is_only=len(architectures) == 1)
-        yield build(planned, payload, manner=order.manner, scratch=store.Scratch)
+    with reading(str(specification.file)):
+        return {
+            word: plan(specification.spec, word, recipe=specification.recipe)
+            for word in architectures
+        }
 
 
-def _targets(order: _Order, architecture: Architecture, built: Built) -> Path:
-    folder = f"kb{order.specification.spec.number}"
-    return order.output / folder / architecture.word / built.name
+def _build(order: _Order, plans: Mapping[Architecture, Plan]) -> Iterator[Built]:
+    """Build all architectures, several at once; in their order, errors too."""
+    workers = min(order.manner.threads, len(plans))
+    with ThreadPoolExecutor(workers) as pool:
+        one = partial(_built, order, is_only=len(plans) == 1)
+        yield from pool.map(one, plans.values())
 
 
-def _anchor(target: Path) -> Path:
-    return target.with_suffix(".anchor.pem")
+def _built(order: _Order, planned: Plan, *, is_only: bool) -> Built:
+    payload = _payload(planned, order, is_only=is_only)
+    try:
+        return build(planned, payload, manner=order.manner, scratch=store.Scratch)
+    except PlanError as error:  # of the payload, or of what kb.json promises
+        error.source = error.source or (str(order.specification.file),)
+        raise
 
 
-def _write(
-    order: _Order, done: Mapping[Architecture, Built], ledger: bytes | None
-) -> None:
-    """Write all packages, anchors and, if asked for, the ledger, together."""
-    folder = order.specification.folder
-    with ExitStack() as stack:
-        for architecture, built in done.items():
-            target = _targets(order, architecture, built)
-            file = stack.enter_context(store.writing(target))
-            for chunk in built.msu.chunks():
-                file.write(chunk)
-            if order.signer is not None:
-                anchor = stack.enter_context(store.writing(_anchor(target)))
-                anchor.write(serialize_pem(order.signer.certificates[-1], CERTIFICATE))
-            if ledger is not None:
-                for artefact in built.documents:
-                    path = folder / architecture.word / artefact.name
-                    stack.enter_context(store.writing(path)).write(artefact.data)
-        if ledger is not None:
-            path = folder / "inventory.json"
-            stack.enter_context(store.writing(path)).write(ledger)
-
-
-def _announce(order: _Order, done: Mapping[Architecture, Built], spec: Path) -> None:
-    """Print what was written and how to check it."""
-    for architecture, built in done.items():
-        target = _targets(order, architecture, built)
-        words = ["hotfix", "validate", str(target), "--kb", str(spec)]
-        if order.signer is not None:
-            words += ["--trust-anchor", str(_anchor(target))]
-        click.echo(f"{target}: {len(built.msu.buffer()):,} bytes; check it with")
-        click.echo(f"  {shlex.join(words)}")
+def _places(order: _Order, *, is_updated: bool) -> Places:
+    signer = order.signer
+    return Places(
+        output=order.output,
+        number=order.specification.spec.number,
+        ledger=order.specification.folder if is_updated else None,
+        anchor=None if signer is None else signer.certificates[-1],
+    )
 
 
 def _manner(  # what the options say about how to build
     specification: Specification,
-    signer: KeySigner | None,
+    signer: Signer | None,
     *,
     time: datetime | None,
     compression: str,
     stand_in_payload: bool,
     jobs: int,
+    authority: WebAuthority | None,
+    is_sealed: bool,
 ) -> Manner:
     latest = specification.recipe.time or max(
         entry.modified for entry in specification.spec.files
@@ -199,6 +168,8 @@ def _manner(  # what the options say about how to build
         is_stand_in=stand_in_payload,
         compression=_COMPRESSIONS[compression],
         threads=jobs,
+        authority=authority,
+        is_sealed=is_sealed,
     )
 
 
@@ -219,6 +190,32 @@ def _ledger(
         if known is not None:
             compare_with_ledger(known, observed, is_stand_in=is_stand_in)
     return None
+
+
+def _is_valid(
+    order: _Order, done: Mapping[Architecture, Built], *, quiet: bool
+) -> bool:
+    """Judge what was built, and print what was found."""
+    report = Report(packages=tuple(_judge(built, order) for built in done.values()))
+    click.echo(render_text(report, colour=has_colour(), quiet=quiet), nl=False)
+    is_valid = all(p.verdict() is Verdict.VALID for p in report.packages)
+    if not is_valid:
+        click.echo("nothing was written: the result breaks a rule", err=True)
+    return is_valid
+
+
+def _check_stamping(
+    signer: Signer | None,
+    *,
+    url: str | None,
+    anchors: tuple[Path, ...],
+    is_sealed: bool,
+) -> None:
+    """Refuse options that go together and were not given together."""
+    if signer is None and (url is not None or is_sealed):
+        raise click.UsageError("--unsigned leaves nothing to sign or to stamp")
+    if bool(url) is not bool(anchors):
+        raise click.UsageError("--timestamp-url and --timestamp-anchor go together")
 
 
 @click.command(name="build")
@@ -248,21 +245,20 @@ def _ledger(
     help="Time of what the article does not date.  "
     "[default: SOURCE_DATE_EPOCH, else the latest time of the tables]",
 )
-@click.option("--sign-cert", metavar="PEM", type=FILE, help="Signer and its chain.")
-@click.option("--sign-key", metavar="PEM", type=FILE, help="Private key (RSA).")
+@signing_options
 @click.option(
-    "--password-file", metavar="FILE", type=FILE, help="Password of --sign-key."
-)
-@click.option(
-    "--dev-sign", is_flag=True, help="Sign with a development key, made on first use."
-)
-@click.option(
-    "--dev-keys",
-    metavar="DIR",
+    "--timestamp-anchor",
+    "stamp_anchors",
+    metavar="PEM",
+    multiple=True,
     type=FILE,
-    help="Where the development key lives.  [default: the user's settings folder]",
+    help="Root of the --timestamp-url authority, for the last check.  Repeatable.",
 )
-@click.option("--unsigned", is_flag=True, help="Leave the catalogs unsigned.")
+@click.option(
+    "--sign-packages",
+    is_flag=True,
+    help="Sign the .cab and the .msu as well (Authenticode).",
+)
 @click.option(
     "-o",
     "--output",
@@ -293,13 +289,21 @@ def _ledger(
     type=click.IntRange(1, 64),
     default=2,
     show_default=True,
-    help="Threads that compress; the result does not depend on it.",
+    help="Architectures, and threads that compress, at once; the result does not "
+    "depend on it.",
 )
 @click.option("--dry-run", is_flag=True, help="Do everything but write.")
+@click.option(
+    "--check",
+    "is_comparison",
+    is_flag=True,
+    help="Write nothing; compare with what lies in --output byte for byte.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print errors and verdicts only.")
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     *,
     spec: Path,
     payload: Path | None,
@@ -307,19 +311,18 @@ def command(
     words: tuple[str, ...],
     recipe: Path | None,
     time: datetime | None,
-    sign_cert: Path | None,
-    sign_key: Path | None,
-    password_file: Path | None,
-    dev_sign: bool,
-    dev_keys: Path | None,
-    unsigned: bool,
+    stamp_anchors: tuple[Path, ...],
+    sign_packages: bool,
+    timestamp_url: str | None,
     output: Path,
     compression: str,
     update_ledger: bool,
     at: datetime | None,
     jobs: int,
     dry_run: bool,
+    is_comparison: bool,
     quiet: bool,
+    **signing: Any,  # noqa: ANN401 - as `chosen_signer` takes them
 ) -> None:
     """Build .msu packages from SPEC, a kb.json or its folder.
 
@@ -328,17 +331,14 @@ def command(
     validated against the article before it is written; all of it appears, or
     nothing.  The same input, key and --time give the same bytes.
 
-    Exits with 1 if the result breaks a rule and with 3 if it cannot be made.
+    Exits with 1 if the result breaks a rule, or differs with --check, and with
+    3 if it cannot be made.
     """
     if (payload is None) is not use_stand_in:
         raise click.UsageError("choose one of --payload and --stand-in")
-    signer = _signer(
-        sign_cert,
-        sign_key,
-        password_file,
-        dev_keys,
-        dev_sign=dev_sign,
-        unsigned=unsigned,
+    signer = chosen_signer(**signing)
+    _check_stamping(
+        signer, url=timestamp_url, anchors=stamp_anchors, is_sealed=sign_packages
     )
     specification = read_specification(spec, recipe)
     order = _Order(
@@ -352,20 +352,25 @@ def command(
             compression=compression,
             stand_in_payload=use_stand_in,
             jobs=jobs,
+            authority=chosen_authority(timestamp_url),
+            is_sealed=sign_packages,
         ),
+        stamp_anchors=read_anchors(stamp_anchors),
         at=at or now(),
         output=output,
     )
     architectures = _architectures(specification, words)
-    done = dict(zip(architectures, _build(order, architectures), strict=True))
+    plans = _plans(order, architectures)
+    places = _places(order, is_updated=update_ledger)
+    check_places(places, plans)
+    done = dict(zip(architectures, _build(order, plans), strict=True))
     ledger = _ledger(order, done, is_updated=update_ledger)
-    report = Report(packages=tuple(_judge(built, order) for built in done.values()))
-    click.echo(render_text(report, colour=has_colour(), quiet=quiet), nl=False)
-    if any(p.verdict() is not Verdict.VALID for p in report.packages):
-        click.echo("nothing was written: the result breaks a rule", err=True)
+    if not _is_valid(order, done, quiet=quiet):
         ctx.exit(1)
+    if is_comparison:
+        ctx.exit(compare_places(places, done))
     if dry_run:
         click.echo("dry run: nothing was written")
         return
-    _write(order, done, ledger)
-    _announce(order, done, spec)
+    write_places(places, done, ledger)
+    announce(places, done, spec)

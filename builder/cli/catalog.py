@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from builder import store
+from builder.cli.catalog_write import create_command, sign_command
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.options import FILE
 from builder.cli.trust import chosen_trust, trust_options
@@ -32,7 +33,11 @@ from builder.steps.trace import fault_links, signature_links
 
 @click.group(name="catalog")
 def command() -> None:
-    """List catalogs, and verify catalogs and signed files."""
+    """Make, sign, list and verify catalogs, and verify signed files."""
+
+
+command.add_command(create_command)
+command.add_command(sign_command)
 
 
 def _write(pieces: Iterable[str], end: str) -> None:

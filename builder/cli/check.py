@@ -9,6 +9,7 @@ from builder import store
 from builder.cli.options import FILE, has_colour
 from builder.cli.validate import exit_code
 from builder.errors import HotfixError, StoreError
+from builder.files import naming
 from builder.model.finding import PackageReport, Report
 from builder.report.json import render_json
 from builder.report.text import render_text
@@ -19,11 +20,13 @@ _FOLDERS = ("x86", "x64", "ia64", "arm", "arm64")
 
 def _folders(path: Path) -> Iterator[Path]:
     """Yield the specification folders that a path names."""
-    if not path.exists():
-        raise StoreError(str(path), "no such file or folder")
+    with naming(path):
+        if not path.exists():
+            raise StoreError(str(path), "no such file or folder")
+        is_folder = (path / KB).exists()
     if path.name == KB:
         yield path.parent
-    elif (path / KB).exists():
+    elif is_folder:
         yield path
     else:
         found = sorted(file.parent for file in path.glob(f"*/{KB}"))
@@ -32,23 +35,31 @@ def _folders(path: Path) -> Iterator[Path]:
         yield from found
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    """Read what belongs to a specification, by relative name."""
-    paths = [folder / name for name in (KB, INVENTORY, RECIPE)]
+def _entries(folder: Path) -> Iterator[Path]:
+    """Yield what lies in the folders of architectures, sorted."""
     for name in _FOLDERS:
-        if (folder / name).is_dir():
-            inside = sorted((folder / name).iterdir())
-            paths += [path for path in inside if path.name.endswith(SUFFIXES)]
-    return {
-        path.relative_to(folder).as_posix(): store.read_document(path)
-        for path in paths
-        if path.exists()
-    }
+        with naming(folder / name):
+            if (folder / name).is_dir():
+                yield from sorted((folder / name).iterdir())
 
 
 def _check(folder: Path) -> PackageReport:
+    """Read what belongs to a specification, by relative name, and check it."""
+    files: dict[str, bytes] = {}
+    strays: list[str] = []
     try:
-        return check(folder.as_posix(), _files(folder))
+        for name in (KB, INVENTORY, RECIPE):
+            with naming(folder / name):
+                is_there = (folder / name).exists()
+            if is_there:
+                files[name] = store.read_document(folder / name)
+        for path in _entries(folder):
+            name = path.relative_to(folder).as_posix()
+            if name.endswith(SUFFIXES):
+                files[name] = store.read_document(path)
+            else:
+                strays.append(name)
+        return check(folder.as_posix(), files, strays=tuple(strays))
     except HotfixError as error:
         return PackageReport(path=folder.as_posix(), unreadable=str(error))
 

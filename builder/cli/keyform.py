@@ -1,12 +1,16 @@
 """`hotfix keyform`."""
 
 import json
+import re
 
 import click
 
+from builder.model.escaped import printable
 from builder.model.identity import Architecture, AssemblyIdentity, keyform
 from builder.model.keyform import Outcome, Solution, solve
+from builder.model.version import FileVersion
 
+_TOKEN = re.compile(r"[0-9A-Fa-f]{16}")
 _ARCHITECTURES = [*(a.value for a in Architecture), "x64"]
 
 
@@ -43,8 +47,24 @@ def _solve(ctx: click.Context, name: str, full_name: str | None, style: str) -> 
     if style == "json":
         click.echo(_solution_json(name, solution))
     else:
-        click.echo(f"{name}: {solution}")
+        click.echo(printable(f"{name}: {solution}"))
     ctx.exit(0 if solution.outcome is Outcome.SOLVED else 1)
+
+
+def _require_form(version: str, token: str | None) -> None:
+    """Refuse what no identity can have.
+
+    Raises:
+        click.BadParameter: The version is not four numbers, or the token not
+            16 hexadecimal digits.
+    """
+    try:
+        FileVersion.parse(version)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--version") from error
+    if token is not None and not _TOKEN.fullmatch(token):
+        reason = f"{token!r} is not 16 hexadecimal digits"
+        raise click.BadParameter(reason, param_hint="--token")
 
 
 @click.command(name="keyform")
@@ -90,6 +110,7 @@ def command(
         raise click.UsageError("--json goes with --solve")
     if not (name and version and arch):
         raise click.UsageError("--name, --version and --arch are needed, or --solve")
+    _require_form(version, token)
     architecture = Architecture.of(arch) or Architecture.of_word(arch.lower())
     identity = AssemblyIdentity(
         name=name,

@@ -25,6 +25,10 @@ _NUMBERS: Mapping[str, str] = MappingProxyType(
 )
 _SIZES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "spooled": (
+            "spooled",
+            "Bytes of inner containers copied to the temporary folder.",
+        ),
         "unpacked": ("unpacked", "Bytes that one file may unpack to, in total."),
         "index": ("held", "Bytes of one index, catalog or XML document."),
     }

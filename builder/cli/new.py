@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from builder import store
 from builder.cli.options import FILE, Time, now
 from builder.errors import StoreError
+from builder.files import Batch
 from builder.model.era import ERAS
+from builder.model.escaped import printable
 from builder.model.identity import Architecture
 from builder.steps.skeleton import skeleton
 
@@ -74,8 +75,11 @@ def command(
     for name in documents:
         if (folder / name).exists():
             raise StoreError(str(folder / name), "exists; not replaced")
-    for name, data in documents.items():
-        store.write_document(folder / name, data)
-        click.echo(folder / name)
+    with Batch() as batch:
+        for name, data in documents.items():
+            with batch.writing(folder / name, below=output) as file:
+                file.write(data)
+    for name in documents:
+        click.echo(printable(str(folder / name)))
     line = shlex.join(["hotfix", "build", str(folder), "--stand-in", "--dev-sign"])
-    click.echo(f"try it with\n  {line}")
+    click.echo(f"try it with\n  {printable(line)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from builder import store
 from builder.cli.progress import progress
+from builder.files import naming
 from builder.model.limits import Limits
 from builder.model.unpacked import Container, Form
 from builder.steps.archive import Archive, ArchiveFile
@@ -32,8 +33,10 @@ def open_path(
     # Names that collide are written by the first: in one order, so one thread.
     threads = 1 if sink is not None else cpu_count() or 1
     name = path.as_posix()
+    with naming(path):
+        is_folder = path.is_dir()
     with progress(path.name, quiet=quiet) as advance:
-        if path.is_dir():
+        if is_folder:
             return unpack_archive(
                 name,
                 _folder(path, limits),

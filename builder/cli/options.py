@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-FILE = click.Path(path_type=Path)
+# Whether it can be read is found when it is: one file must not end the run.
+FILE = click.Path(path_type=Path, readable=False)
 
 
 def _epoch(text: str) -> datetime:
@@ -71,5 +72,6 @@ def source_date_epoch() -> datetime | None:
 
 
 def has_colour() -> bool:
-    """Tell whether standard output wants colour."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    """Tell whether standard output, if there is one, wants colour."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return is_terminal and not os.environ.get("NO_COLOR")

@@ -11,6 +11,7 @@ from builder.errors import reading
 from builder.formats.article import Given, read_article
 from builder.formats.settle import NO_EVIDENCE
 from builder.formats.spec import serialize_spec
+from builder.model.escaped import printable
 from builder.model.identity import Architecture
 from builder.report.explanation import render_explanation
 from builder.steps.beside import evidence_of
@@ -87,4 +88,5 @@ def command(
     store.write_document(output, document)
     words = sorted({entry.architecture.word for entry in spec.files})
     count = len(spec.files)
-    click.echo(f"{output}: KB{spec.number}, {count} files for {', '.join(words)}")
+    line = f"{output}: KB{spec.number}, {count} files for {', '.join(words)}"
+    click.echo(printable(line))

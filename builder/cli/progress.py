@@ -20,7 +20,8 @@ def _ignore(size: int, files: int) -> None:
 def wants_progress(*, quiet: bool) -> bool:
     """Tell whether somebody looks: a terminal that can move its cursor."""
     dumb = os.environ.get("TERM", "") in ("dumb", "unknown")
-    return sys.stderr.isatty() and not quiet and not dumb
+    is_terminal = sys.stderr is not None and sys.stderr.isatty()
+    return is_terminal and not quiet and not dumb
 
 
 @contextmanager

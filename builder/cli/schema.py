@@ -7,6 +7,7 @@ import click
 from builder import store
 from builder.cli.options import FILE
 from builder.errors import SpecError, reading
+from builder.model.escaped import printable
 
 _NAMES = ("inventory", "kb", "recipe", "report")
 
@@ -49,10 +50,10 @@ def check(ctx: click.Context, *, paths: tuple[Path, ...], kind: str | None) -> N
             with reading(str(path)):
                 _judge(name, data)
         except SpecError as error:
-            click.echo(str(error))
+            click.echo(printable(str(error)))
             code = 1
         else:
-            click.echo(f"{path}: valid {name}")
+            click.echo(printable(f"{path}: valid {name}"))
     ctx.exit(code)
 
 

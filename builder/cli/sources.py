@@ -6,6 +6,7 @@ from pathlib import Path
 
 from builder import store
 from builder.errors import StoreError, reading
+from builder.files import naming
 from builder.model.inventory import Inventory
 from builder.model.kb import KbSpec
 from builder.model.limits import DEFAULT_LIMITS
@@ -20,10 +21,12 @@ class Specification:
     """A specification's folder in the ledger, read.
 
     Attributes:
+        file: The kb.json.
         folder: Where kb.json lies.
         inventory: None where there is no inventory.json yet.
     """
 
+    file: Path
     folder: Path
     spec: KbSpec
     recipe: Recipe
@@ -32,7 +35,8 @@ class Specification:
 
 def spec_file(path: Path) -> Path:
     """Return the kb.json that `path` names: the file itself or its folder."""
-    return path / "kb.json" if path.is_dir() else path
+    with naming(path):
+        return path / "kb.json" if path.is_dir() else path
 
 
 def read_spec(path: Path) -> KbSpec:
@@ -78,8 +82,11 @@ def is_package(path: Path) -> bool:
     from builder.model.unpacked import Kind
     from builder.steps.sniff import kind_of_file
 
-    if str(path) == "-" or path.is_dir():
+    if str(path) == "-":
         return False
+    with naming(path):
+        if path.is_dir():
+            return False
     with store.mapped(path) as data:
         try:
             return kind_of_file(path.name, bytes(data[:64])) is Kind.CABINET
@@ -101,6 +108,7 @@ def read_specification(path: Path, recipe: Path | None) -> Specification:
     folder = file.parent
     spec = read_spec(path)
     return Specification(
+        file=file,
         folder=folder,
         spec=spec,
         recipe=_read_recipe(folder, recipe),

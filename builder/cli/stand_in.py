@@ -1,18 +1,18 @@
 """`hotfix stand-in`."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
-from builder import store
 from builder.cli.options import FILE
 from builder.cli.sources import Specification, read_specification
-from builder.errors import PlanError
+from builder.errors import PlanError, reading
+from builder.files import Batch, check_target
 from builder.formats.stand_in import stand_in
 from builder.model.kb import FileEntry
 from builder.model.names import unsafe
+from builder.report.text import printable
 from builder.steps.plan import architectures_of, plan
 from builder.steps.plan_component import is_document
 
@@ -25,10 +25,12 @@ def _places(found: Specification) -> Iterator[tuple[str, FileEntry]]:
                 yield f"{entry.architecture.word}/{entry.name}", entry
         return
     for architecture in architectures_of(found.spec, found.recipe):
-        for file in plan(found.spec, architecture, recipe=found.recipe).payload:
-            if file.entry is None:
-                raise PlanError(f"no single row of kb.json is for {file.place}")
-            yield file.place, file.entry
+        with reading(str(found.file)):
+            planned = plan(found.spec, architecture, recipe=found.recipe)
+            for file in planned.payload:
+                if file.entry is None:
+                    raise PlanError(f"no single row is for {file.place}")
+                yield file.place, file.entry
 
 
 @click.command(name="stand-in")
@@ -50,13 +52,20 @@ def command(*, spec: Path, output: Path) -> None:
     """
     found = read_specification(spec, None)
     rows = dict(_places(found))
-    with ExitStack() as stack:
-        for place, entry in rows.items():
-            reason = unsafe(place)
-            if reason is not None or "\\" in place:
+    for place in rows:
+        reason = unsafe(place)
+        if reason is not None or "\\" in place:
+            with reading(str(found.file)):
                 raise PlanError(f"{place!r} is no plain file name")
-            path = output / place
-            file = stack.enter_context(store.writing(path, modified=entry.modified))
-            for chunk in stand_in(entry):
-                file.write(chunk)
-    click.echo(f"{output}: {len(rows)} stand-ins for KB{found.spec.number}")
+        check_target(output / place, below=output)
+    with Batch() as batch, reading(str(found.file)):
+        for place, entry in rows.items():
+            path, modified = output / place, entry.modified
+            with (
+                reading(place),
+                batch.writing(path, modified=modified, below=output) as file,
+            ):
+                for chunk in stand_in(entry):
+                    file.write(chunk)
+    count, number = len(rows), found.spec.number
+    click.echo(printable(f"{output}: {count} stand-ins for KB{number}"))

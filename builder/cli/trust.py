@@ -9,7 +9,6 @@ import click
 
 from builder.cli.options import FILE, Time, now
 from builder.formats.microsoft_roots import default_anchors
-from builder.keys import read_anchors, read_crls
 from builder.model.trust import AUTHENTICODE, POLICIES, WINDOWS_COMPONENT
 from builder.steps.judge import Trust
 
@@ -70,9 +69,16 @@ def chosen_trust(
     """
     named = {known.name: known for known in POLICIES}
     usual = AUTHENTICODE if anchors else WINDOWS_COMPONENT
+    given = default_anchors()
+    lists: tuple[bytes, ...] = ()
+    if anchors or crls:
+        from builder.keys import read_anchors, read_crls
+
+        given = read_anchors(anchors) if anchors else given
+        lists = read_crls(crls)
     return Trust(
-        anchors=read_anchors(anchors) if anchors else default_anchors(),
-        crls=read_crls(crls),
+        anchors=given,
+        crls=lists,
         at=at or now(),
         policy=usual if policy is None else named[policy],
         file_policy=AUTHENTICODE,

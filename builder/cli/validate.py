@@ -8,7 +8,6 @@ import click
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
 from builder.cli.options import FILE, has_colour
-from builder.cli.sources import read_promise
 from builder.cli.trust import chosen_trust, trust_options
 from builder.errors import HotfixError, LocatedError
 from builder.model.finding import PackageReport, Report, Verdict
@@ -90,7 +89,11 @@ def command(
     cannot be read.
     """
     trust = chosen_trust(anchors=anchors, crls=crls, at=at, policy=policy)
-    spec = None if kb is None else read_promise(kb)
+    spec: KbSpec | None = None
+    if kb is not None:
+        from builder.cli.sources import read_promise
+
+        spec = read_promise(kb)
     chosen = chosen_limits(limits)
     report = Report(
         packages=tuple(_judge(path, spec, trust, chosen, quiet=quiet) for path in paths)

@@ -27,6 +27,9 @@ _ROOMY_FOLDER: Final = 1 << 30
 _ROOMY_FOLDERS: Final = 64
 _KINDS: Final = {Method.NONE: 0, Method.MSZIP: 1}
 _AHEAD: Final = 8
+_HAS_RESERVE: Final = 4
+# Sizes of the reserved areas, then what signers expect to find in the first.
+_RESERVE: Final = bytes.fromhex("1400000000001000") + bytes(16)
 
 
 class Sink(Protocol):
@@ -95,6 +98,7 @@ def pack_cab(
     level: int = DEFAULT_LEVEL,
     threads: int = 1,
     set_id: int = 0,
+    for_signature: bool = False,
 ) -> PackedCab:
     """Write a cabinet of all `members`, in their order.
 
@@ -110,6 +114,8 @@ def pack_cab(
         level: Of zlib, 1 to 9.
         threads: That compress at the same time.
         set_id: Any 16 bits.
+        for_signature: Reserve the 20 bytes of the header in which the place of
+            an appended signature is written.
 
     Raises:
         PlanError: No members, a name or date that cannot be written, bytes
@@ -128,7 +134,8 @@ def pack_cab(
     if len(members) > _MAX_FILES:
         raise LimitError(f"{len(members)} files, a cabinet takes {_MAX_FILES}")
     room = _folders_at_most(members)
-    tables = CFHEADER.size + room * CFFOLDER.size
+    start = CFHEADER.size + len(_RESERVE if for_signature else b"")
+    tables = start + room * CFFOLDER.size
     tables += sum(CFFILE.size + len(name) + 1 for name in names)
     sink.write(bytes(tables))
 
@@ -141,12 +148,12 @@ def pack_cab(
 
     kind = _KINDS[compression.method]
     table = b"".join(CFFOLDER.pack(*folder, kind) for folder in folders)
-    coff_files = CFHEADER.size + len(table)
     header = CFHEADER.pack(
-        MAGIC, 0, size, 0, coff_files, 0, 3, 1, len(folders), len(members), 0, set_id, 0
+        *(MAGIC, 0, size, 0, start + len(table), 0, 3, 1),
+        *(len(folders), len(members), _HAS_RESERVE if for_signature else 0, set_id, 0),
     )
     sink.seek(0)
-    sink.write(header + table)
+    sink.write(header + (_RESERVE if for_signature else b"") + table)
     for member, name, stamp, entry in zip(members, names, stamps, entries, strict=True):
         flag = 0 if name.isascii() else NAME_IS_UTF8
         attributes = member.attributes & ~NAME_IS_UTF8 | flag

@@ -48,7 +48,7 @@ def cabinet_seal(data: Buffer, cabinet: Cabinet) -> Seal | None:
         _, _, end = der.header(signature, 0, len(signature))
         signature = signature[:end]
         digests = {
-            name: (_digest(view, cabinet.size, name),)
+            name: (cabinet_digest(view, cabinet.size, name),)
             for name in wanted_digests(signature)
         }
     return Seal(kind=CABINET, signature=signature, digests=digests)
@@ -71,7 +71,14 @@ def _require_plain(view: memoryview, cabinet: Cabinet) -> None:
         )
 
 
-def _digest(view: memoryview, size: int, name: str) -> bytes:
+def cabinet_digest(view: memoryview, size: int, name: str) -> bytes:
+    """Return the digest of what a signature covers of a cabinet.
+
+    Args:
+        view: The whole file.
+        size: Of the cabinet in it, in bytes.
+        name: Of the algorithm.
+    """
     digest = hashlib.new(name, usedforsecurity=False)
     for start, end in _FIRST:
         digest.update(view[start:end])

@@ -1,4 +1,4 @@
-"""Signed catalogs in the profile of genuine ones.
+"""Signed catalogs and cabinets in the profile of genuine ones.
 
 SignedData version 1, one signer, the signed attributes contentType,
 statementType, messageDigest and opusInfo in DER order, no signing time,
@@ -16,35 +16,65 @@ from builder.formats.cms import Algorithm
 from builder.formats.ctl import serialize_ctl
 from builder.formats.public_key import public_key, verify_signature
 from builder.model.catalog import Catalog
-from builder.model.signer import Signer
+from builder.model.signer import Signer, TimestampAuthority
 from builder.model.trust import DEFAULT_POLICY
 
 _NULL = der.encode(der.NULL)
 _EXPLICIT = der.context(0)
 _CERTIFICATES = der.context(0)
 _SIGNED_ATTRIBUTES = der.context(0)
+_UNSIGNED_ATTRIBUTES = der.context(1)
 _ONE = der.encode_integer(1)
 _SHA256 = der.encode(der.SEQUENCE, der.encode_oid(oids.DIGEST_OIDS["sha256"]), _NULL)
 _RSA = der.encode(der.SEQUENCE, der.encode_oid(oids.RSA), _NULL)
 _PROGRAM = "hotfix-builder"
 
 
-def sign_catalog(catalog: Catalog, signer: Signer, *, program: str = _PROGRAM) -> bytes:
+def sign_catalog(
+    catalog: Catalog,
+    signer: Signer,
+    *,
+    program: str = _PROGRAM,
+    authority: TimestampAuthority | None = None,
+) -> bytes:
     """Return the .cat file of a catalog, signed.
 
     Args:
         catalog: What to sign.
         signer: Who signs; its chain goes into the file, but for a root.
         program: What the signer says about itself (SpcSpOpusInfo).
+        authority: Who states the time of the signature; None: nobody.
 
     Raises:
         SignatureError: KEY: the chain cannot be read, or the signature that came
             back is not one of the first certificate over the catalog.
+            TIMESTAMP: the authority refuses.
     """
     content = serialize_ctl(catalog)
+    return sign_content(
+        oids.TRUST_LIST, content, signer, program=program, authority=authority
+    )
+
+
+def sign_content(
+    content_type: str,
+    content: bytes,
+    signer: Signer,
+    *,
+    program: str = _PROGRAM,
+    authority: TimestampAuthority | None = None,
+) -> bytes:
+    """Return SignedData over a content; see `sign_catalog`.
+
+    Args:
+        content_type: Of `content`.
+        content: One DER element; its octets without tag and length are what
+            is signed.
+    """
     chain = _chain(signer)
     _, start, _ = der.header(content, 0, len(content))
-    attributes = _signed_attributes(sha256(content[start:]).digest(), program)
+    digest = sha256(content[start:]).digest()
+    attributes = _signed_attributes(content_type, digest, program)
     message = der.encode_set(attributes)
     signature = signer.sign(message)
     _require_own(chain[0], signature, message)
@@ -57,6 +87,7 @@ def sign_catalog(catalog: Catalog, signer: Signer, *, program: str = _PROGRAM) -
         der.encode(_SIGNED_ATTRIBUTES, *sorted(attributes)),
         _RSA,
         der.encode(der.OCTET_STRING, signature),
+        _unsigned_attributes(signature, authority),
     )
     sent = {c.raw for c in chain[:1]} | {
         c.raw for c in chain[1:] if not c.is_self_issued
@@ -64,16 +95,28 @@ def sign_catalog(catalog: Catalog, signer: Signer, *, program: str = _PROGRAM) -
     return _content_info(
         _ONE,
         der.encode(der.SET, _SHA256),
-        _content(content),
+        _content(content_type, content),
         der.encode(_CERTIFICATES, *sorted(sent)),
         der.encode(der.SET, info),
     )
 
 
+def _unsigned_attributes(
+    signature: bytes, authority: TimestampAuthority | None
+) -> bytes:
+    if authority is None:
+        return b""
+    token = authority.stamp(sha256(signature).digest())
+    return der.encode(_UNSIGNED_ATTRIBUTES, _attribute(oids.RFC3161_TOKEN, token))
+
+
 def unsigned_catalog(catalog: Catalog) -> bytes:
     """Return the .cat file of a catalog without any signature."""
     return _content_info(
-        _ONE, der.encode(der.SET), _content(serialize_ctl(catalog)), der.encode(der.SET)
+        _ONE,
+        der.encode(der.SET),
+        _content(oids.TRUST_LIST, serialize_ctl(catalog)),
+        der.encode(der.SET),
     )
 
 
@@ -85,20 +128,20 @@ def _content_info(*parts: bytes) -> bytes:
     )
 
 
-def _content(content: bytes) -> bytes:
+def _content(content_type: str, content: bytes) -> bytes:
     return der.encode(
-        der.SEQUENCE, der.encode_oid(oids.TRUST_LIST), der.encode(_EXPLICIT, content)
+        der.SEQUENCE, der.encode_oid(content_type), der.encode(_EXPLICIT, content)
     )
 
 
-def _signed_attributes(digest: bytes, program: str) -> list[bytes]:
+def _signed_attributes(content_type: str, digest: bytes, program: str) -> list[bytes]:
     statement = der.encode(der.SEQUENCE, der.encode_oid(oids.INDIVIDUAL_CODE_SIGNING))
     name = der.encode(
         der.context(0),
         der.encode(der.context(0, constructed=False), program.encode("utf-16-be")),
     )
     return [
-        _attribute(oids.CONTENT_TYPE, der.encode_oid(oids.TRUST_LIST)),
+        _attribute(oids.CONTENT_TYPE, der.encode_oid(content_type)),
         _attribute(oids.STATEMENT_TYPE, statement),
         _attribute(oids.MESSAGE_DIGEST, der.encode(der.OCTET_STRING, digest)),
         _attribute(oids.OPUS_INFO, der.encode(der.SEQUENCE, name)),

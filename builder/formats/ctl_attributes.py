@@ -10,6 +10,48 @@ from builder.errors import CatalogError
 from builder.formats import der, oids
 from builder.model.catalog import MemberName, SubjectInfo
 
+_NAME_VALUE = der.encode_oid(oids.NAME_VALUE)
+_SHORT = 0x80  # octets: below it every length is one octet
+
+
+def short_name(element: bytes) -> MemberName | None:
+    """Read the common form of a CAT_NAMEVALUE attribute, and fast.
+
+    Returns:
+        What `parse_attribute` would, or None where that has to look: at
+        everything longer than 129 octets, and at everything malformed.
+    """
+    size = len(element)
+    if not 28 <= size < _SHORT + 2 or element[:1] != b"\x30":
+        return None
+    shape = (size - 2, 0x31, size - 16, 0x30, size - 18, der.BMP_STRING)
+    name_end = 20 + element[19]
+    if (
+        (element[1], *element[14:19]) != shape
+        or element[2:14] != _NAME_VALUE
+        or name_end + 5 > size
+    ):
+        return None
+    flags_end = name_end + 2 + element[name_end + 1]
+    flags = element[name_end + 2 : flags_end]
+    if (
+        element[name_end] != der.INTEGER
+        or not 2 <= len(flags) <= 4
+        or not (0x80 <= flags[0] << 8 | flags[1] < 0x8000)
+        or element[flags_end : flags_end + 2]
+        != bytes((der.OCTET_STRING, max(size - flags_end - 2, 0)))
+    ):
+        return None
+    try:
+        name = element[20:name_end].decode("utf-16-be")
+        value = element[flags_end + 2 :].decode("utf-16-le")
+    except UnicodeDecodeError:
+        return None
+    if not value.endswith("\0"):
+        return None
+    number = int.from_bytes(flags, "big")
+    return MemberName(name=name, value=value[:-1], flags=number)
+
 
 def parse_attribute(element: bytes) -> tuple[str, object]:
     """Read an Attribute of a member.

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from builder.errors import CatalogError, LimitError
 from builder.formats import der, oids
-from builder.formats.ctl_attributes import parse_attribute
+from builder.formats.ctl_attributes import parse_attribute, short_name
 from builder.formats.ctl_subject import parse_page_hashes, parse_subject
 from builder.model.catalog import CatalogMember, MemberForm, MemberName, SubjectInfo
 
@@ -23,7 +23,8 @@ _KINDS = {0: MemberForm.PE_IMAGE, 2: MemberForm.FLAT}
 _NULL = der.encode(der.NULL)
 INDIRECT = der.encode_oid(oids.INDIRECT_DATA)
 _ATTRIBUTES = 16  # of one member; genuine ones have at most four
-_TABLED = 256  # octets of a subject that is worth remembering
+_TABLED = 256  # octets of a subject or attribute that is worth remembering
+_TABLE = 1024  # of these
 
 
 @dataclass(slots=True)
@@ -125,7 +126,7 @@ def _indirect_data(reader: EntryReader, found: _Found, at: int, stop: int) -> No
     shape = reader.subjects.get(subject)
     if shape is None:
         shape = relocated(parse_subject, subject, at)
-        if len(subject) <= _TABLED:
+        if len(subject) <= _TABLED and len(reader.subjects) < _TABLE:
             reader.subjects[subject] = shape
     found.form, found.link = shape
     if found.link is None:
@@ -175,8 +176,12 @@ def _digest_algorithm(raw: bytes) -> str:
 def _attribute(reader: EntryReader, found: _Found, element: bytes, at: int) -> None:
     parsed = reader.attributes.get(element)
     if parsed is None:
-        parsed = relocated(parse_attribute, element, at)
-        if len(element) <= _TABLED:
+        name = short_name(element)
+        if name is None:
+            parsed = relocated(parse_attribute, element, at)
+        else:
+            parsed = (oids.NAME_VALUE, name)
+        if len(element) <= _TABLED and len(reader.attributes) < _TABLE:
             reader.attributes[element] = parsed
     match parsed:
         case (oids.NAME_VALUE, MemberName() as name):

@@ -7,21 +7,30 @@ from builder.errors import PeError
 from builder.formats.buffer import Buffer
 from builder.formats.pe import headers_length, parse_headers
 from builder.formats.pe_image import ImageObserver
+from builder.formats.stand_in import LABEL
 from builder.model.inventory import Facts, PeFacts
 
 _MAGIC = b"MZ"
+_LABELS = (LABEL.encode("ascii"), LABEL.encode("utf-16-le"))
+# Stand-ins start with the label: in the DOS program or the first line; their
+# version resource follows the headers.
+_LABELLED = 1 << 16
 
 
 class Observer:
     """Take facts from a file that comes in chunks of any size.
 
     Holds the headers of a portable executable (1 MiB at most) and a window of
-    its resources (1 MiB at most); of other files nothing.  A file that starts
+    its resources (1 MiB at most); of other files the first 64 KiB, to look for
+    the label of stand-ins.  A file that starts
     like a portable executable and is none is no error: `Facts.damage` says
     why, and the hashes of the whole file are there.
     """
 
-    __slots__ = ("_damage", "_head", "_image", "_needed", "_sha1", "_sha256", "_size")
+    __slots__ = (
+        *("_damage", "_head", "_image", "_needed", "_sha1", "_sha256", "_size"),
+        "_start",
+    )
 
     def __init__(self) -> None:
         self._size = 0
@@ -31,6 +40,7 @@ class Observer:
         self._needed = len(_MAGIC)
         self._image: ImageObserver | None = None
         self._damage: str | None = None
+        self._start = bytearray()
 
     def feed(self, chunk: Buffer) -> None:
         """Take the next bytes of the file."""
@@ -38,6 +48,9 @@ class Observer:
         self._sha1.update(view)
         self._sha256.update(view)
         self._size += len(view)
+        missing = _LABELLED - len(self._start)
+        if missing > 0:
+            self._start += view[:missing]
         if self._head is not None:
             view = self._feed_head(self._head, view)
         if self._image is not None:
@@ -55,6 +68,7 @@ class Observer:
             sha256=self._sha256.digest(),
             pe=pe,
             damage=damage,
+            is_stand_in=any(label in self._start for label in _LABELS),
         )
 
     def _feed_head(self, head: bytearray, view: memoryview) -> memoryview:

@@ -25,6 +25,16 @@ _IDENTITY_ORDER = (
     "processorArchitecture",
     "publicKeyToken",
 )
+# Attributes and children that each element has in genuine documents, and the
+# children that may occur more than once.
+_SKELETON: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "unattend": ((), ("servicing",)),
+    "servicing": ((), ("package",)),
+    "package": (("action",), ("assemblyIdentity", "source")),
+    "assemblyIdentity": (_IDENTITY_ORDER, ()),
+    "source": (("location",), ()),
+}
+_REPEATED = "package"
 # Genuine documents are written by hand: doubled blanks, two final line ends.
 # Ours keep the four columns and the line ends, and leave the slips out.
 _STYLE = XmlStyle(indent="    ", final_newline=True)
@@ -55,18 +65,45 @@ class Unattend:
 def parse_unattend(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Unattend:
     """Read the unattend document of a .msu.
 
-    A package without a source has an empty location.
+    A package without a source has an empty location.  Such documents can ask
+    Windows for much more than to service a package, so nothing is skipped.
 
     Raises:
-        XmlError: Not well-formed, no unattend document, or a package without
-            an identity.
+        XmlError: Not well-formed, no unattend document, a package without
+            an identity, or anything that genuine documents do not have.
         LimitError: Larger than `limits` allows.
     """
     root = parse_xml(data, limits=limits)
     if root.tag != _unattend("unattend"):
         raise XmlError("not an unattend document", line=root.sourceline)
+    _require_known(root)
     path = f"{_unattend('servicing')}/{_unattend('package')}"
     return Unattend(packages=tuple(map(_servicing, root.iterfind(path))))
+
+
+def _require_known(root: etree._Element) -> None:
+    """Hold a document to the elements and attributes of genuine ones."""
+    for element in root.iter(etree.Element):
+        name = etree.QName(element).localname
+        attributes, children = _SKELETON[name]
+        for attribute in map(str, element.attrib):
+            if attribute not in attributes:
+                reason = f"unknown attribute {attribute!r} of {name!r}"
+                raise XmlError(reason, line=element.sourceline)
+        known = {_unattend(child) for child in children}
+        seen: set[str] = set()
+        for child in element.iterchildren(etree.Element):
+            tag = str(child.tag)
+            if tag not in known:
+                reason = f"unknown element {etree.QName(child).localname!r} in {name!r}"
+                raise XmlError(reason, line=child.sourceline)
+            if tag in seen and tag != _unattend(_REPEATED):
+                reason = f"a second {etree.QName(child).localname!r} in {name!r}"
+                raise XmlError(reason, line=child.sourceline)
+            seen.add(tag)
+        texts = (element.text, *(child.tail for child in element))
+        if any(text and text.strip() for text in texts):
+            raise XmlError(f"text in {name!r}", line=element.sourceline)
 
 
 def _unattend(name: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from builder.errors import LimitError
 from builder.formats.pa30_image import Section
 from builder.formats.pa30_workspace import Workspace
 
@@ -47,9 +48,15 @@ def _map_branch(work: Workspace, opcode: int, delta: int) -> int:
 
 
 def _code(work: Workspace) -> Iterator[tuple[Section, int, int]]:
+    """Yield sections of code, and where their bytes start and end."""
+    budget = work.size
     for section in work.image.sections:
         if section.is_executable:
-            yield section, section.raw, min(section.code_end, work.size)
+            end = min(section.code_end, work.size)
+            budget -= max(end - section.raw, 0)
+            if budget < 0:
+                raise LimitError("the sections of an executable overlap")
+            yield section, section.raw, end
 
 
 def _find_jump(data: bytearray, at: int, end: int) -> int:

@@ -82,7 +82,7 @@ def serialize_blank(image: BlankImage) -> Iterator[bytes]:
     smallest = _ALIGNMENT + (len(resources) or _ALIGNMENT)
     if not smallest <= image.size <= _SIZE_LIMIT:
         raise PlanError(
-            f"{image.name}: a portable executable that carries its label has "
+            "a portable executable that carries its label has "
             f"{smallest:,} to {_SIZE_LIMIT:,} bytes, not {image.size:,}"
         )
     text = image.label.encode("ascii") + b"\r\n"

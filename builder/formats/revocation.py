@@ -164,6 +164,41 @@ def check_revocation(
     return every and len(chain) > 1
 
 
+def revocation_gap(
+    chain: Sequence[Certificate],
+    lists: Sequence[RevocationList],
+    *,
+    at: datetime,
+    policy: TrustPolicy,
+) -> str | None:
+    """Say which certificate `check_revocation` did not look up, and why.
+
+    Returns:
+        None where no list was given, or none is missing.
+    """
+    if not lists:
+        return None
+    for certificate, issuer in pairwise(chain):
+        named = [known for known in lists if known.issuer == issuer.subject]
+        signed = [known for known in named if _counts(known, issuer, policy)]
+        ends = [known.next_update for known in signed if known.next_update]
+        if any(at <= end for end in ends):
+            continue
+        whose = printable_name(certificate.subject)
+        by = printable_name(issuer.subject)
+        if not named:
+            return f"{whose}: no list of {by} was given"
+        if not signed:
+            return f"{whose}: the list of {by} is not signed by it"
+        if not ends:
+            return f"{whose}: the list of {by} does not say until when it counts"
+        return (
+            f"{whose}: the list of {by} counts until {max(ends):%Y-%m-%d %H:%M} UTC, "
+            f"judged at {at:%Y-%m-%d %H:%M} UTC"
+        )
+    return None
+
+
 def _counts(
     revocation_list: RevocationList, issuer: Certificate, policy: TrustPolicy
 ) -> bool:

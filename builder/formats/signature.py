@@ -21,7 +21,7 @@ from builder.formats.cms import SignedData, SignerInfo
 from builder.formats.distinguished_name import common_names, printable_name
 from builder.formats.microsoft_roots import FINGERPRINTS, microsoft_roots
 from builder.formats.public_key import require_digest
-from builder.formats.revocation import check_revocation
+from builder.formats.revocation import check_revocation, revocation_gap
 from builder.formats.signer_info import (
     Terms,
     chain_evidence,
@@ -91,12 +91,14 @@ def _judged(
         also = f"; it would meet {', '.join(met)}" if met else ""
         raise SignatureError(lack.fault, f"{policy.name}: {lack.reason}{also}")
     checked = check_revocation(chain, terms.lists, at=at, policy=policy)
+    gap = revocation_gap(chain, terms.lists, at=at, policy=policy)
     return VerifiedSignature(
         chain=chain_evidence(chain, policy),
         judged_at=at,
         timestamp=stamp,
         digest_algorithm=digest,
         revocation_checked=checked,
+        revocation_gap=gap if stamp is None else gap or stamp.revocation_gap,
         policy=policy.name,
         met=met,
     )
@@ -112,8 +114,11 @@ def _time_of_judgement(
     """
     if stamp is None:
         return terms.at
-    lifetime = oids.LIFETIME_SIGNING in (extended_key_usages(leaf) or ())
-    return terms.at if lifetime else stamp.time
+    try:
+        usages = extended_key_usages(leaf) or ()
+    except CatalogError as error:
+        raise SignatureError(SignatureFault.CHAIN, error.reason) from error
+    return terms.at if oids.LIFETIME_SIGNING in usages else stamp.time
 
 
 def _chain(

@@ -37,7 +37,7 @@ def stand_in(entry: FileEntry) -> Iterator[bytes]:
     """
     suffix = entry.name.casefold()
     if suffix.endswith(_NO_PAYLOAD):
-        raise PlanError(f"{entry.name}: a manifest is drafted, not payload")
+        raise PlanError("a manifest is drafted, not payload")
     if entry.version is not None or entry.platform is not None:
         return serialize_blank(
             BlankImage(
@@ -56,7 +56,7 @@ def stand_in(entry: FileEntry) -> Iterator[bytes]:
 def _require(entry: FileEntry, smallest: int) -> None:
     if 0 < entry.size < smallest:
         raise PlanError(
-            f"{entry.name}: a stand-in that carries its label has at least "
+            "a stand-in that carries its label has at least "
             f"{smallest:,} bytes, not {entry.size:,}"
         )
 

@@ -31,7 +31,7 @@ from builder.formats.cms import (
     parse_signer,
 )
 from builder.formats.public_key import require_digest
-from builder.formats.revocation import check_revocation
+from builder.formats.revocation import check_revocation, revocation_gap
 from builder.formats.signer_info import (
     Terms,
     chain_evidence,
@@ -206,10 +206,12 @@ def _judged(
     chain = verify_chain(leaf, others, demands)
     # An authority that was revoked later may have stamped earlier times since.
     checked = check_revocation(chain, terms.lists, at=terms.at, policy=terms.policy)
+    gap = revocation_gap(chain, terms.lists, at=terms.at, policy=terms.policy)
     return VerifiedTimestamp(
         kind=kind,
         time=time,
         chain=chain_evidence(chain, terms.policy),
         digest_algorithm=digest,
         revocation_checked=checked,
+        revocation_gap=gap,
     )

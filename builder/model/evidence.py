@@ -43,6 +43,7 @@ class VerifiedTimestamp:
         digest_algorithm: Of the countersignature itself.
         revocation_checked: Every certificate of the chain but the anchor was
             looked up in a given revocation list.
+        revocation_gap: As in `VerifiedSignature`, of this chain alone.
     """
 
     kind: TimestampKind
@@ -50,6 +51,7 @@ class VerifiedTimestamp:
     chain: tuple[SignerCertificate, ...]
     digest_algorithm: str
     revocation_checked: bool
+    revocation_gap: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,9 @@ class VerifiedSignature:
         digest_algorithm: Of the signature, "sha1" or "sha256" and so on.
         revocation_checked: Every certificate of the chain but the anchor was
             looked up in a given revocation list.
+        revocation_gap: Which certificate no given list speaks of, of this
+            chain or the countersignature's, and why; None where all were
+            looked up or no list was given.
         policy: Name of the policy that was applied.
         met: Names of all named policies whose demands are met.
         nested: Further signatures inside this one, each judged by itself.
@@ -91,6 +96,7 @@ class VerifiedSignature:
     policy: str
     met: tuple[str, ...]
     nested: tuple[NestedSignature, ...] = ()
+    revocation_gap: str | None = None
 
     @property
     def timestamped(self) -> bool:

@@ -31,12 +31,14 @@ class Hit:
         message: What was found, what was expected.
         line: 1-based line of a text, or None.
         offset: Byte offset, or None.
+        severity: Where this hit is less bad than the rule says, or None.
     """
 
     where: tuple[str, ...]
     message: str
     line: int | None = None
     offset: int | None = None
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

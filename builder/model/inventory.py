@@ -1,6 +1,6 @@
 """The observation: facts taken from the bytes of files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from builder.model.identity import Architecture
 from builder.model.version import FileVersion
@@ -50,6 +50,8 @@ class Facts:
         sha256: Of the whole file, 32 bytes.
         pe: None where the file does not start like a PE file.
         damage: Why a file that starts like a PE file is none, or None.
+        is_stand_in: It starts with the label of our stand-ins.  Inventories do
+            not record it of single files, so it is not compared.
     """
 
     size: int
@@ -57,6 +59,7 @@ class Facts:
     sha256: bytes
     pe: PeFacts | None = None
     damage: str | None = None
+    is_stand_in: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ class Ledger:
         where: The folder, as it was given.
         written: The generated XML that lies there, by "x86/update.mum".
         drafted: What the specification makes today, by the same names.
+        undrafted: Names of manifests that the specification makes, and that
+            could not be drafted because the inventory lacks their payload.
         judged: Names of written files that a rule about XML complains of.
         promised: Row of each payload file by architecture and key, None where
             it has none; None as a whole: the payload rows of kb.json say it.
@@ -26,6 +28,8 @@ class Ledger:
         has_inventory: The file inventory.json is there.
         errors: Path and reason of each document that cannot be read, and of a
             plan that cannot be made.
+        strays: Names of files and folders that no specification makes, because
+            they are neither .mum nor .manifest, such as "x86/mpio.sys".
     """
 
     where: str
@@ -35,6 +39,8 @@ class Ledger:
     inventory_lines: tuple[int | None, ...] = ()
     written: Mapping[str, bytes]
     drafted: Mapping[str, bytes]
+    undrafted: frozenset[str] = frozenset()
     judged: frozenset[str] = frozenset()
     promised: Mapping[tuple[Architecture, str], FileEntry | None] | None = None
     errors: tuple[tuple[str, LocatedError], ...] = ()
+    strays: tuple[str, ...] = ()

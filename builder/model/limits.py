@@ -13,9 +13,13 @@ class Limits:
         depth: Containers inside containers.
         containers: Opened in one top-level file.
         unpacked: Bytes that one top-level file may unpack to, in total.
-        ratio: Unpacked bytes per packed byte of one cabinet folder, judged
-            only once `ratio_from` bytes have come out.
+        ratio: Unpacked bytes per packed byte, of one cabinet folder and of
+            the top-level file with all that is nested in it; judged only once
+            more than `ratio_from` bytes have come out.  MSZIP reaches 1,000,
+            two layers of it a million; genuine packages stay below 100.
         ratio_from: In bytes.
+        spooled: Bytes of inner containers of one top-level file that may be
+            copied to the temporary folder, in total.
         held: Bytes of one document (XML, catalog, index) that may be held.
         target: Bytes of one file that a delta restores.
         bases: Bytes of restored files that are held for the deltas based on
@@ -31,8 +35,9 @@ class Limits:
     depth: int = 8
     containers: int = 256
     unpacked: int = 64 << 30
-    ratio: int = 2_000
-    ratio_from: int = 64 << 20
+    ratio: int = 512
+    ratio_from: int = 256 << 20
+    spooled: int = 16 << 30
     held: int = 64 << 20
     target: int = 1 << 30
     bases: int = 256 << 20

@@ -48,14 +48,14 @@ class PlannedFile:
         key: Under which it is observed: `place`, folded, without the folder
             of the package's own architecture.
         entry: The article's row; None where no single row is for it.
-        modified: In UTC.
+        modified: In UTC; None: the time of the build.
     """
 
     path: str
     place: str
     key: str
     entry: FileEntry | None
-    modified: datetime
+    modified: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

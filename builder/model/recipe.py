@@ -37,6 +37,7 @@ class RecipeFile:
             Drivers have none.
         source: In the component's folder of the payload; None: as `name`.
         is_signature_described: Windows shall ask for an embedded signature.
+        time: Of the file in the cabinet, in UTC; None: its row's.
     """
 
     name: str
@@ -46,6 +47,7 @@ class RecipeFile:
     import_path: str | None = None
     security_descriptor: str | None = None
     is_signature_described: bool = False
+    time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +217,7 @@ class RecipePackage:
         attributes: description, release_type and so on in place of defaults.
         identity: Attributes of its identity in place of the defaults.
         installer: Attributes of the installer assembly; None: there is none.
+        parents: Packages that have to be installed; empty: that of the era.
         custom: Attributes of `customInformation`, in writing order.
         extended: Attributes of `packageExtended`, in writing order.
     """

@@ -6,7 +6,7 @@ from typing import Protocol
 class Signer(Protocol):
     """Somebody who can sign with RSA, PKCS #1 v1.5 and SHA-256.
 
-    The messages are the signed attributes of one catalog, some 200 bytes, so a
+    The messages are the signed attributes of one signature, some 200 bytes, so a
     device that wants the digest only can compute it from them.
     """
 
@@ -16,3 +16,10 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature over `message`."""
+
+
+class TimestampAuthority(Protocol):
+    """Somebody who states when a digest was there, by RFC 3161."""
+
+    def stamp(self, digest: bytes) -> bytes:
+        """Return the time-stamp token, as DER, over a SHA-256 digest."""

@@ -233,8 +233,10 @@ class Opened:
 
     Attributes:
         containers: Outermost first.
+        documents: Those of all containers.
     """
 
     containers: tuple[Container, ...]
     packages: tuple[PackageSet, ...]
+    documents: tuple[Document, ...] = ()
     stores: tuple[PackageStore, ...] = ()

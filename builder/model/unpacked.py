@@ -98,6 +98,7 @@ class Container:
         seal: That signature, as it was found; not verified.
         seal_fault: Why it cannot be one, or None.
         trailing: Bytes behind the cabinet that are no signature.
+        hidden: Bytes inside the cabinet that belong to no file.
         damage: Why reading stopped before the end, or None.
         index_damage: Why the index of a delta package cannot be used, or None.
         unused: Deltas in a delta package that its index does not name.
@@ -113,6 +114,7 @@ class Container:
     seal: Seal | None = None
     seal_fault: SignatureError | None = None
     trailing: int = 0
+    hidden: int = 0
     damage: LocatedError | None = None
     index_damage: LocatedError | None = None
     unused: int = 0

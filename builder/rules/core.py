@@ -14,6 +14,7 @@ class Rule:
     Attributes:
         id: "HF301", for ever.
         name: What people read, such as "file-size-differs".
+        severity: Of its hits, unless a hit says that it is less bad.
         subject: `check` is shown every value of this type.
         page: The module's docstring: what, why, how to fix, source.
     """
@@ -43,7 +44,7 @@ def run(rules: Iterable[Rule], subjects: Iterable[object]) -> tuple[Finding, ...
                         yield Finding(
                             rule=rule.id,
                             name=rule.name,
-                            severity=rule.severity,
+                            severity=hit.severity or rule.severity,
                             hit=hit,
                         )
 

@@ -1,12 +1,16 @@
 """A manifest is compressed and was not decoded.
 
 What it checks: whether a manifest starts with `DCM`, the mark of a delta
-against a base manifest that the package does not carry.
+against a base manifest that the package does not carry.  In a package it is
+a warning, unless the index of the package vouches for its bytes; in folders and
+images of installed systems, where such manifests are usual, it is a note if a
+verified catalog lists them.  Given alone, such a file is unreadable.
 
 Why it matters: nothing inside such a manifest was checked: neither its
 schema nor its identity nor the digests of its files.
 
-How to fix it: nothing is wrong with the package.
+How to fix it: nothing where it is a note; elsewhere take the package from
+where its catalogs come from.
 
 Source: observed in images of Windows 8.1 and later.
 """
@@ -14,24 +18,68 @@ Source: observed in images of Windows 8.1 and later.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
-from builder.model.subject import Document
+from builder.model.subject import (
+    Document,
+    JudgedCatalog,
+    Opened,
+    PackageSet,
+    PackageStore,
+)
+from builder.model.unpacked import Form
 from builder.rules.core import Rule
+from builder.rules.coverage import member_digest
 
 
-def check(document: Document) -> Iterator[Hit]:
-    """Yield a note for a compressed manifest."""
-    if document.is_compressed:
+def _listed(catalogs: tuple[JudgedCatalog, ...]) -> frozenset[bytes]:
+    return frozenset(
+        member_digest(entry)
+        for judged in catalogs
+        if judged.verified is not None and judged.catalog is not None
+        for entry in judged.catalog.members
+    )
+
+
+def _is_vouched(document: Document, listed: frozenset[bytes]) -> bool:
+    member = document.member
+    if member.facts is None:
+        return False
+    # What an index promises was compared when it was restored.
+    return member.promise is not None or not listed.isdisjoint(
+        (member.facts.sha1, member.facts.sha256)
+    )
+
+
+def _groups(opened: Opened) -> Iterator[PackageSet | PackageStore]:
+    yield from opened.packages
+    yield from opened.stores
+
+
+def check(opened: Opened) -> Iterator[Hit]:
+    """Yield a warning, or a note, for each compressed manifest."""
+    if opened.containers[0].form is Form.FILE:
+        return  # unreadable
+    listed = {
+        group.container.where: _listed(group.catalogs)
+        for group in _groups(opened)
+        if group.container.form is not Form.CABINET
+    }
+    for document in opened.documents:
+        if not document.is_compressed:
+            continue
+        known = listed.get(document.member.where[:-1], frozenset())
+        is_vouched = _is_vouched(document, known)
         yield Hit(
             where=document.member.where,
             message="compressed manifest (DCM) was not decoded, so not checked",
+            severity=Severity.NOTE if is_vouched else None,
         )
 
 
 RULE = Rule(
     id="HF103",
     name="manifest-compressed",
-    severity=Severity.NOTE,
-    subject=Document,
+    severity=Severity.WARNING,
+    subject=Opened,
     check=check,
     since="0.1",
     page=__doc__,

@@ -1,68 +1,123 @@
-"""The installation document names another package or another cabinet.
+"""The installation document of a .msu asks for something else than its package.
 
-What it checks: the `package` of the unattend XML in a .msu: its identity is
-that of `update.mum` in the inner cabinet, its action is to install, and its
-source is that cabinet.
+What it checks: a .msu has exactly one installation document, the unattend XML,
+with nothing in it but `servicing`, `package`, `assemblyIdentity` and `source`.
+Each package is installed; its source is `%configsetroot%` and a cabinet in
+this file; its identity is that of `update.mum` in that cabinet.
 
-Why it matters: Windows installs what this document names.
+Why it matters: Windows does what this document says, and no catalog covers it.
+Other elements run programs or change settings; other sources install something
+that lies elsewhere.
 
-How to fix it: build the .msu again.
+How to fix it: build the .msu again; if it was downloaded, do not install it.
 
 Source: observed in genuine .msu files of Windows 6.0 to 8.1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from builder.errors import FormatError, LimitError
-from builder.formats.msu import Servicing, parse_unattend
+from builder.formats.msu import Servicing, Unattend, parse_unattend
 from builder.model.finding import Hit, Severity
 from builder.model.identity import package_name
 from builder.model.subject import Msu
-from builder.model.unpacked import Kind
+from builder.model.unpacked import Form, Kind, Member
 from builder.rules.core import Rule
 from builder.rules.hf201_identity_malformed import schema_speaks
 
-
-def _contradictions(
-    install: Servicing, roots: set[str], cabinets: set[str]
-) -> Iterator[str]:
-    if install.action != "install":
-        yield f"has the action {install.action!r}, not 'install'"
-    name = package_name(install.identity)
-    if roots and name.casefold() not in roots:
-        yield f"installs {name}, which is no package in this file"
-    cabinet = install.location.replace("/", "\\").rpartition("\\")[2]
-    if not cabinet:
-        yield "names no cabinet to install from"
-    elif cabinet.casefold() not in cabinets:
-        yield f"installs from {cabinet}, which is not in this file"
+_ROOT = "%configsetroot%\\"
 
 
-def check(msu: Msu) -> Iterator[Hit]:
-    """Yield each contradiction between the document and the packages."""
+def has_unattend(msu: Msu) -> bool:
+    """Tell whether a container is one that needs an installation document.
+
+    A package with packages inside has none, and neither has a folder.
+    """
     members = msu.container.members
-    if any(member.kind is Kind.MUM for member in members):
-        return  # a package with packages inside has no such document
-    cabinets = {member.key for member in members}
-    roots = {
-        package_name(packages.start[1].identity).casefold()
+    is_package = any(member.kind is Kind.MUM for member in members)
+    return msu.container.form is Form.CABINET and not is_package
+
+
+def documents(msu: Msu) -> dict[str, Member]:
+    """Return the XML beside the packages; of names that occur twice, the first."""
+    found: dict[str, Member] = {}
+    for member in msu.container.members:
+        if member.kind is Kind.UNATTEND:
+            found.setdefault(member.key, member)
+    return found
+
+
+def source_of(install: Servicing) -> str | None:
+    """Return the folded name of the cabinet to install; None: it lies elsewhere."""
+    folded = install.location.casefold()
+    name = folded.removeprefix(_ROOT)
+    is_beside = name != folded and name and not set(name) & set("\\/:")
+    return name if is_beside else None
+
+
+def _roots(msu: Msu) -> Mapping[str, str]:
+    """Return the folded name of each package by the key of its cabinet."""
+    return {
+        packages.container.where[-1].casefold(): package_name(
+            packages.start[1].identity
+        ).casefold()
         for packages in msu.packages
         # An identity that the schema refuses is HF102.
         if packages.start is not None and not schema_speaks(packages.start[0])
     }
-    for member in members:
-        if member.kind is not Kind.UNATTEND or member.data is None:
-            continue
-        try:
-            unattend = parse_unattend(member.data)
-        except (FormatError, LimitError) as error:
-            yield Hit(where=member.where, message=error.reason, line=error.line)
-            continue
-        if not unattend.packages:
-            yield Hit(where=member.where, message="installs nothing")
-        for install in unattend.packages:
-            for message in _contradictions(install, roots, cabinets):
-                yield Hit(where=member.where, message=message, line=install.line)
+
+
+def _contradictions(
+    install: Servicing, roots: Mapping[str, str], cabinets: set[str]
+) -> Iterator[str]:
+    if install.action != "install":
+        yield f"has the action {install.action!r}, not 'install'"
+    source = source_of(install)
+    name = package_name(install.identity)
+    allowed = set(roots.values())
+    if source in cabinets:
+        # Of the cabinet that is meant nothing may be known: other rules say why.
+        allowed &= {roots.get(source or "", "")}
+    if allowed and name.casefold() not in allowed:
+        yield f"installs {name}, which is no package in this file"
+    if source is None:
+        location = install.location or "nowhere"
+        yield f"installs from {location}, not from {_ROOT} and a cabinet"
+    elif source not in cabinets:
+        yield f"installs from {install.location}, which is not in this file"
+
+
+def _hits(
+    member: Member, unattend: Unattend, roots: Mapping[str, str], cabinets: set[str]
+) -> Iterator[Hit]:
+    if not unattend.packages:
+        yield Hit(where=member.where, message="installs nothing")
+    for install in unattend.packages:
+        for message in _contradictions(install, roots, cabinets):
+            yield Hit(where=member.where, message=message, line=install.line)
+
+
+def check(msu: Msu) -> Iterator[Hit]:
+    """Yield each contradiction between the document and the packages."""
+    if not has_unattend(msu):
+        return
+    cabinets = {m.key for m in msu.container.members if m.kind is Kind.CABINET}
+    roots = _roots(msu)
+    found = documents(msu)
+    if not found:
+        message = "has no installation document (unattend XML)"
+        yield Hit(where=msu.container.where, message=message)
+    for at, member in enumerate(found.values()):
+        if at:
+            message = "is one more installation document; a .msu has one"
+            yield Hit(where=member.where, message=message)
+        elif member.data is not None:
+            try:
+                unattend = parse_unattend(member.data)
+            except (FormatError, LimitError) as error:
+                yield Hit(where=member.where, message=error.reason, line=error.line)
+                continue
+            yield from _hits(member, unattend, roots, cabinets)
 
 
 RULE = Rule(

@@ -2,7 +2,7 @@
 
 What it checks: every .mum and .manifest below the folder of an architecture is
 drafted again from kb.json, inventory.json and recipe.json, and compared byte
-for byte.
+for byte.  Nothing else lies in these folders.
 
 Why it matters: what was reviewed is not what will be built.  Generated files
 are never edited: the specification is.
@@ -31,6 +31,8 @@ def _difference(written: bytes, drafted: bytes) -> tuple[int, str]:
 
 def check(ledger: Ledger) -> Iterator[Hit]:
     """Yield each file that differs, is missing or is too many."""
+    for name in ledger.strays:
+        yield _stray(ledger, name)
     if not ledger.drafted:
         return  # HF901 says why, or there is no inventory yet
     for name, drafted in ledger.drafted.items():
@@ -42,11 +44,17 @@ def check(ledger: Ledger) -> Iterator[Hit]:
             line, message = _difference(written, drafted)
             yield Hit(where=where, message=message, line=line)
     for name in ledger.written:
+        if name in ledger.undrafted:
+            continue  # HF902 and HF904 say why
         if name not in ledger.drafted:
-            yield Hit(
-                where=(f"{ledger.where}/{name}",),
-                message="the specification does not make this file",
-            )
+            yield _stray(ledger, name)
+
+
+def _stray(ledger: Ledger, name: str) -> Hit:
+    return Hit(
+        where=(f"{ledger.where}/{name}",),
+        message="the specification does not make this file",
+    )
 
 
 RULE = Rule(

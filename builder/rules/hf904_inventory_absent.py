@@ -1,11 +1,13 @@
-"""A specification has no inventory yet.
+"""A specification has no inventory.
 
-What it checks: whether inventory.json lies beside kb.json.
+What it checks: whether inventory.json lies beside kb.json.  It is a warning
+where nothing was built yet, and an error where XML lies in the folder.
 
-Why it matters: without it the XML cannot be drafted again, so only kb.json
-itself was checked.
+Why it matters: manifests carry the digests of the inventory.  Without it they
+cannot be drafted again, so what they say of the payload was not checked.
 
-How to fix it: build once with `--update-ledger`.
+How to fix it: build once with `--update-ledger`; if the inventory was there
+before, restore it.
 
 Source: the ledger's layout, `manifests/README.md`.
 """
@@ -18,16 +20,21 @@ from builder.rules.core import Rule
 
 
 def check(ledger: Ledger) -> Iterator[Hit]:
-    """Yield a note, or what XML there is without an inventory."""
-    if ledger.spec is not None and not ledger.has_inventory:
-        message = "no inventory.json: the XML was not drafted again"
+    """Yield a warning, or an error where there is XML without an inventory."""
+    if ledger.spec is None or ledger.has_inventory:
+        return
+    if ledger.written:
+        message = "no inventory.json: the manifests were not drafted again"
         yield Hit(where=(ledger.where,), message=message)
+    else:
+        message = "no inventory.json: nothing was built yet"
+        yield Hit(where=(ledger.where,), message=message, severity=Severity.WARNING)
 
 
 RULE = Rule(
     id="HF904",
     name="inventory-absent",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     subject=Ledger,
     check=check,
     since="0.1",

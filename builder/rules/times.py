@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from builder.model.subject import Delivery
 
 _QUARTER = timedelta(minutes=15)
-_FARTHEST = timedelta(hours=14)
+_WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 
 
 def minute(moment: datetime) -> datetime:
@@ -19,7 +19,7 @@ def offset(delivery: Delivery) -> timedelta:
 
     Another offset than zero is believed only if more than half of the rows,
     and at least two, agree on it, and it is a whole number of quarter hours
-    of at most 14 hours: then the producer packed in local time.
+    from 12 hours behind to 14 ahead: then the producer packed in local time.
     """
     differences = Counter(
         minute(member.modified) - minute(entry.modified.replace(tzinfo=None))
@@ -30,5 +30,5 @@ def offset(delivery: Delivery) -> timedelta:
         return timedelta(0)
     shift, count = differences.most_common(1)[0]
     is_usual = count >= 2 and count * 2 > differences.total()
-    is_zone = not shift % _QUARTER and abs(shift) <= _FARTHEST
+    is_zone = not shift % _QUARTER and _WEST <= shift <= _EAST
     return shift if is_usual and is_zone else timedelta(0)

@@ -13,6 +13,7 @@ from builder.model.subject import (
 from builder.model.unpacked import Container, Form, Kind
 from builder.rules.coverage import Coverage
 from builder.rules.times import offset
+from builder.steps.account_absent import outer_sentences, revocation_sentences
 from builder.steps.account_delta import restored_sentences, waiting_sentences
 from builder.steps.account_store import stored_keys
 from builder.steps.account_trust import catalog_sentences, seal_sentences
@@ -108,6 +109,7 @@ def _not_checked(
     *,
     coverages: tuple[Coverage, ...],
     deliveries: tuple[Delivery, ...],
+    seals: tuple[JudgedSeal, ...],
     has_crls: bool,
     has_spec: bool,
 ) -> Iterator[str]:
@@ -116,8 +118,10 @@ def _not_checked(
     for delivery in deliveries:
         if not delivery.pairs:
             yield f"the tables of KB{delivery.spec.number}: they do not fit the package"
-    if any(c.verified is not None for c in catalogs) and not has_crls:
-        yield "revocation: no revocation list was given (--crl)"
+    if has_spec and not deliveries:
+        yield "the article's tables: there is no package to compare (--kb)"
+    yield from outer_sentences(containers, coverages, seals)
+    yield from revocation_sentences(catalogs, seals, has_crls=has_crls)
     yield from waiting_sentences(containers)
     compressed = sum(document.is_compressed for document in documents)
     if compressed:
@@ -168,6 +172,7 @@ def account(
                 catalogs,
                 coverages=coverages,
                 deliveries=deliveries,
+                seals=seals,
                 has_crls=has_crls,
                 has_spec=has_spec,
             )

@@ -11,6 +11,7 @@ from builder.formats.buffer import Buffer
 from builder.formats.cab import MAGIC as CAB_MAGIC
 from builder.formats.cab import parse_cab
 from builder.formats.cab_decoders import check_decoded
+from builder.formats.cab_gaps import hidden_bytes
 from builder.formats.cab_members import FolderMembers, group_members, unpack_folder
 from builder.formats.cab_seal import cabinet_seal
 from builder.model.cabinet import Cabinet
@@ -64,6 +65,7 @@ class Archive:
         seal: Takes that signature with the digests it speaks of; reads the
             whole container.
         trailing: Bytes behind the container that are no signature.
+        hidden: Bytes inside the container that belong to no file.
         notes: Sentences about it.
     """
 
@@ -74,6 +76,7 @@ class Archive:
     is_signed: bool = False
     seal: Callable[[], Seal | None] = lambda: None
     trailing: int = 0
+    hidden: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -131,6 +134,7 @@ def _open_cab(data: Buffer, limits: Limits) -> Archive:
         is_signed=cabinet.signature is not None,
         seal=partial(cabinet_seal, data, cabinet),
         trailing=cabinet.trailing,
+        hidden=hidden_bytes(cabinet, data),
     )
 
 

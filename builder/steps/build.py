@@ -12,6 +12,7 @@ from typing import Protocol
 
 from builder.errors import PlanError, reading
 from builder.formats.cab_pack import CabSource, pack_cab
+from builder.formats.cab_sign import sign_cabinet
 from builder.formats.facts import Observer
 from builder.formats.msu import (
     Servicing,
@@ -23,7 +24,7 @@ from builder.model.artefact import Artefact
 from builder.model.cabinet import MSZIP, Compression
 from builder.model.inventory import Facts
 from builder.model.plan import Plan, PlannedFile
-from builder.model.signer import Signer
+from builder.model.signer import Signer, TimestampAuthority
 from builder.rules.hf406_stand_in_payload import LABEL
 from builder.rules.promise import differences
 from builder.steps.draft import draft
@@ -53,6 +54,8 @@ class Manner:
         time: Of everything that the article does not date, in UTC.
         is_stand_in: The payload is labelled stand-ins; the package says so.
         threads: That compress at the same time; no byte depends on it.
+        authority: Who states the time of each signature; None: nobody.
+        is_sealed: The .cab and the .msu are signed as well.
     """
 
     signer: Signer | None
@@ -60,6 +63,8 @@ class Manner:
     is_stand_in: bool
     compression: Compression = MSZIP
     threads: int = 1
+    authority: TimestampAuthority | None = None
+    is_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,7 @@ class Built:
 
 
 def _observed(
-    file: PlannedFile, chunks: Chunks, observed: dict[str, Facts]
+    file: PlannedFile, chunks: Chunks, observed: dict[str, Facts], *, is_stand_in: bool
 ) -> Iterator[bytes]:
     """Pass the payload on; when it has gone by, hold it to its row."""
     observer = Observer()
@@ -93,6 +98,8 @@ def _observed(
         observer.feed(chunk)
         yield chunk
     facts = observer.finish()
+    if facts.is_stand_in and not is_stand_in:
+        raise PlanError("is a labelled stand-in; build with --stand-in")
     for difference in differences(entry, facts) if entry is not None else ():
         raise PlanError(difference)
     observed[file.key] = facts
@@ -118,6 +125,7 @@ class _Deferred:
                 self.observed,
                 signer=self._manner.signer,
                 time=self._manner.time,
+                authority=self._manner.authority,
             )
             self._made = {a.name: a.data for a in (*self.documents, *catalogs)}
         yield self._made[name]
@@ -128,21 +136,24 @@ def _naive(moment: datetime) -> datetime:
 
 
 def _sources(
-    plan: Plan, payload: Mapping[str, Chunks], deferred: _Deferred, time: datetime
+    plan: Plan, payload: Mapping[str, Chunks], deferred: _Deferred, manner: Manner
 ) -> Iterator[CabSource]:
     """Yield what the inner cabinet holds: payload, then documents by name."""
+    time = manner.time
     for file in plan.payload:
         chunks = payload[file.key]
 
         def observed(
             file: PlannedFile = file, chunks: Chunks = chunks
         ) -> Iterator[bytes]:
-            with reading(file.entry.name if file.entry else file.place):
-                yield from _observed(file, chunks, deferred.observed)
+            with reading(file.place):
+                yield from _observed(
+                    file, chunks, deferred.observed, is_stand_in=manner.is_stand_in
+                )
 
         yield CabSource(
             name=file.path,
-            modified=_naive(file.modified if file.entry else time),
+            modified=_naive(file.modified or time),
             chunks=observed,
             size=None if file.entry is None else file.entry.size,
         )
@@ -160,6 +171,27 @@ def _sources(
             return deferred.chunks(name)
 
         yield CabSource(name=name, modified=_naive(moment), chunks=made)
+
+
+def _packed(
+    sources: tuple[CabSource, ...], manner: Manner, scratch: Callable[[], Scratch]
+) -> Scratch:
+    """Pack a cabinet, and sign it where that is asked for."""
+    signer = manner.signer if manner.is_sealed else None
+    packed = scratch()
+    pack_cab(
+        sources,
+        sink=packed,
+        compression=manner.compression,
+        threads=manner.threads,
+        for_signature=signer is not None,
+    )
+    if signer is None:
+        return packed
+    sealed = scratch()
+    for chunk in sign_cabinet(packed.buffer(), signer, authority=manner.authority):
+        sealed.write(chunk)
+    return sealed
 
 
 def build(
@@ -181,20 +213,9 @@ def build(
         SignatureError: The signer cannot sign.
     """
     deferred = _Deferred(plan, manner)
-    inner = scratch()
-    pack_cab(
-        tuple(_sources(plan, payload, deferred, manner.time)),
-        sink=inner,
-        compression=manner.compression,
-        threads=manner.threads,
-    )
-    outer = scratch()
-    pack_cab(
-        tuple(_outer_sources(plan, inner, manner)),
-        sink=outer,
-        compression=manner.compression,
-        threads=manner.threads,
-    )
+    sources = tuple(_sources(plan, payload, deferred, manner))
+    inner = _packed(sources, manner, scratch)
+    outer = _packed(tuple(_outer_sources(plan, inner, manner)), manner, scratch)
     return Built(
         name=f"{plan.stem}.msu",
         msu=outer,

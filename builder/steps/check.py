@@ -1,6 +1,6 @@
 """Check a specification's folder: schemas, regeneration, rules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from builder.errors import FormatError, LimitError, LocatedError, PlanError
 from builder.formats.json_text import parse_json
@@ -17,7 +17,7 @@ from builder.model.subject import Document
 from builder.model.unpacked import Kind, Member
 from builder.rules import RULES
 from builder.rules.core import in_order, run
-from builder.steps.draft import draft
+from builder.steps.draft import draft, draft_packages
 from builder.steps.plan import architectures_of, plan
 from builder.steps.read_document import read_document
 
@@ -41,18 +41,23 @@ def _documents(where: str, files: Mapping[str, bytes]) -> Iterator[Document]:
 
 
 def _drafted(
-    spec: KbSpec, recipe: Recipe, inventory: Inventory
+    spec: KbSpec, recipe: Recipe, inventory: Inventory | None, written: Collection[str]
 ) -> Iterator[tuple[str, bytes]]:
-    """Draft every architecture of a specification again."""
+    """Draft every architecture again; manifests as far as digests are known."""
     observed: dict[Architecture, dict[str, Facts]] = {}
-    for file in inventory.files:
+    for file in inventory.files if inventory else ():
         known = observed.setdefault(file.architecture, {})
         known[file.key] = file.facts
     for architecture in architectures_of(spec, recipe):
+        planned = plan(spec, architecture, recipe=recipe)
         if architecture in observed:
-            planned = plan(spec, architecture, recipe=recipe)
-            for artefact in draft(planned, observed[architecture]):
-                yield f"{architecture.word}/{artefact.name}", artefact.data
+            artefacts = draft(planned, observed[architecture])
+        elif any(name.startswith(f"{architecture.word}/") for name in written):
+            artefacts = draft_packages(planned)
+        else:
+            continue  # not built yet
+        for artefact in artefacts:
+            yield f"{architecture.word}/{artefact.name}", artefact.data
 
 
 def _lines(data: bytes, count: int) -> tuple[int | None, ...]:
@@ -100,11 +105,24 @@ class _Reader:
         try:
             for architecture in architectures_of(spec, recipe):
                 plan(spec, architecture, recipe=recipe)
-            return {} if inventory is None else dict(_drafted(spec, recipe, inventory))
+            return dict(_drafted(spec, recipe, inventory, self.files))
         except _UNREADABLE as error:
             name = RECIPE if recipe.components else KB
             self.errors.append((f"{self.where}/{name}", error))
             return {}
+
+    def undrafted(
+        self, spec: KbSpec | None, recipe: Recipe | None, drafted: Mapping[str, bytes]
+    ) -> frozenset[str]:
+        """Return the manifests that are planned and were not drafted."""
+        if spec is None or recipe is None or not drafted:
+            return frozenset()
+        return frozenset(
+            name
+            for architecture in architectures_of(spec, recipe)
+            for made in plan(spec, architecture, recipe=recipe).components
+            if (name := f"{architecture.word}/{made.stem}.manifest") not in drafted
+        )
 
     def promised(
         self, spec: KbSpec | None, recipe: Recipe | None
@@ -119,13 +137,16 @@ class _Reader:
         }
 
 
-def check(where: str, files: Mapping[str, bytes]) -> PackageReport:
+def check(
+    where: str, files: Mapping[str, bytes], *, strays: tuple[str, ...] = ()
+) -> PackageReport:
     """Check one folder of the ledger; needs no payload.
 
     Args:
         where: The folder, as it was given.
         files: kb.json, inventory.json and recipe.json where they are there,
             and the XML by names such as "x86/update.mum".
+        strays: Names of all else in the folders of architectures.
     """
     documents = tuple(_documents(where, files))
     findings = run(RULES, documents)
@@ -141,18 +162,35 @@ def check(where: str, files: Mapping[str, bytes]) -> PackageReport:
         inventory_lines=_lines(files[INVENTORY], count) if inventory else (),
         written={n: d for n, d in sorted(files.items()) if n.endswith(SUFFIXES)},
         drafted=drafted,
+        undrafted=reader.undrafted(spec, recipe, drafted),
         promised=reader.promised(spec, recipe),
         # A file that breaks a rule of its own differs as well: one cause, one
         # finding, and the rule says more.
         judged=frozenset(f.hit.where[0].removeprefix(f"{where}/") for f in findings),
         errors=tuple(reader.errors),
+        strays=strays,
     )
-    return _account(ledger, (*findings, *run(RULES, (ledger,))), len(files))
+    return _account(ledger, (*findings, *run(RULES, (ledger,))), files)
+
+
+def _unchecked(ledger: Ledger, files: Mapping[str, bytes]) -> frozenset[str]:
+    """Return the files that were compared with nothing."""
+    unread = {path.removeprefix(f"{ledger.where}/") for path, _ in ledger.errors}
+    if ledger.spec is None:
+        unread.add(INVENTORY)
+    for name in ledger.written:
+        if not ledger.drafted or name in ledger.undrafted:
+            unread.add(name)
+    return frozenset(unread.intersection(files))
 
 
 def _account(
-    ledger: Ledger, findings: tuple[Finding, ...], files: int
+    ledger: Ledger, findings: tuple[Finding, ...], files: Mapping[str, bytes]
 ) -> PackageReport:
+    unchecked = _unchecked(ledger, files)
+    not_checked = ["the payload: only its inventory was compared"]
+    if unchecked.intersection(ledger.written):
+        not_checked.append("generated XML that could not be drafted again")
     same = sum(ledger.written.get(n) == data for n, data in ledger.drafted.items())
     verified = [
         f"{same:,} of {len(ledger.drafted):,} documents drafted again are equal"
@@ -163,9 +201,9 @@ def _account(
     return PackageReport(
         path=ledger.where,
         findings=in_order(findings),
-        files=files,
-        checked=files,
+        files=len(files) + len(ledger.strays),
+        checked=len(files) - len(unchecked) + len(ledger.strays),
         verified=tuple(verified) if ledger.drafted else (),
         inferred=tuple(inferred),
-        not_checked=("the payload: only its inventory was compared",),
+        not_checked=tuple(not_checked),
     )

@@ -35,6 +35,15 @@ def draft(plan: Plan, observed: Mapping[str, Facts]) -> tuple[Artefact, ...]:
     return tuple(sorted(drafted, key=lambda artefact: artefact.name))
 
 
+def draft_packages(plan: Plan) -> tuple[Artefact, ...]:
+    """Draft the .mum files of one architecture, which name no payload.
+
+    Raises:
+        PlanError: A document does not come out as long as the article says.
+    """
+    return tuple(_mum(package, plan.era) for package in plan.packages)
+
+
 def _mum(planned: PlannedPackage, era: Era) -> Artefact:
     style = MUM
     if planned.style == "tabs":

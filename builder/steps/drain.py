@@ -9,11 +9,12 @@ from typing import Final, Protocol
 
 from builder.errors import LimitError, LocatedError
 from builder.formats.buffer import Buffer
+from builder.formats.cix import INDEX_NAME
 from builder.formats.facts import Observer
 from builder.model.inventory import Facts
 from builder.model.limits import Limits
 from builder.model.unpacked import Kind, Member
-from builder.steps.archive import ArchiveFile, is_archive
+from builder.steps.archive import Archive, ArchiveFile, is_archive
 
 HELD: Final = (
     *(Kind.MUM, Kind.MANIFEST, Kind.CATALOG, Kind.UNATTEND, Kind.PROPERTIES),
@@ -92,16 +93,19 @@ class Walk:
 
     Attributes:
         advance: Is told the numbers of bytes and files just unpacked.
+        packed: Length of the top-level file in bytes.
     """
 
     limits: Limits
     spool: Callable[[], Spool]
+    packed: int
     advance: Advance = nobody
     sink: Sink = field(default_factory=NoSink)
     threads: int = 1
     opens_all: bool = True
     restores: bool = True
     unpacked: int = 0
+    spooled: int = 0
     held: int = 0
     opened: int = 0
     lock: Lock = field(default_factory=Lock)
@@ -114,7 +118,22 @@ class Walk:
             raise LimitError(
                 f"unpacks to more than {self.limits.unpacked:,} bytes in total"
             )
+        allowed = max(self.limits.ratio_from, self.limits.ratio * self.packed)
+        if self.unpacked > allowed:
+            raise LimitError(
+                f"{self.packed:,} bytes unpack to more than {allowed:,}, "
+                f"over {self.limits.ratio:,} times as many"
+            )
         self.advance(size, 0)
+
+    def copy(self, size: int) -> None:
+        """Ask for room for `size` more bytes of an inner container."""
+        with self.lock:
+            self.spooled += size
+        if self.spooled > self.limits.spooled:
+            raise LimitError(
+                f"inner containers of more than {self.limits.spooled:,} bytes in total"
+            )
 
     def hold(self, size: int) -> None:
         """Ask for room for a document of `size` bytes."""
@@ -184,6 +203,7 @@ def drain(
                 inner = walk.spool()
             first = False
             if inner is not None:
+                walk.copy(len(chunk))
                 inner.write(chunk)
             if held is not None:
                 held.append(chunk)
@@ -225,3 +245,26 @@ def member_of(
         data=drained.data if drained is not None else None,
         damage=damage,
     )
+
+
+def has_index(archive: Archive) -> bool:
+    """Tell whether an index says what the members stand for."""
+    return any(file.key == INDEX_NAME for file in archive.files)
+
+
+@dataclass(slots=True)
+class Targets:
+    """What became of the members of a delta package.
+
+    Attributes:
+        read: The index, the targets in its order, then members that the index
+            does not name and that are no deltas.
+        damage: Why reading the members stopped, or None.
+        index_damage: Why the index cannot be used, or None.
+        unused: Number of deltas that the index does not name.
+    """
+
+    read: list[Read] = field(default_factory=list)
+    damage: LocatedError | None = None
+    index_damage: LocatedError | None = None
+    unused: int = 0

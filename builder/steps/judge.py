@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from builder.errors import FormatError, LimitError, SignatureError, SignatureFault
-from builder.formats.authenticode import verify_seal
-from builder.formats.verify import parse_catalog, verify_catalog
+from builder.errors import (
+    CompressedManifestError,
+    FormatError,
+    LimitError,
+    SignatureError,
+    SignatureFault,
+)
 from builder.model.finding import Finding, PackageReport, Severity
 from builder.model.kb import KbSpec
 from builder.model.limits import DEFAULT_LIMITS, Limits
@@ -54,6 +58,9 @@ class Trust:
 
 
 def _judge_catalog(member: Member, trust: Trust, limits: Limits) -> JudgedCatalog:
+    # Slow to import, and what is given alone is often no catalog.
+    from builder.formats.verify import parse_catalog, verify_catalog  # noqa: PLC0415
+
     data = member.data or b""
     try:
         catalog = parse_catalog(data, limits=limits)
@@ -76,6 +83,9 @@ def _judge_catalog(member: Member, trust: Trust, limits: Limits) -> JudgedCatalo
 def _judge_seal(container: Container, trust: Trust, limits: Limits) -> JudgedSeal:
     if container.seal is None:
         return JudgedSeal(container=container, fault=container.seal_fault)
+    # Slow to import, and many containers are not signed.
+    from builder.formats.authenticode import verify_seal  # noqa: PLC0415
+
     try:
         verified = verify_seal(
             container.seal,
@@ -120,12 +130,14 @@ def subjects_of(
 ) -> Iterator[object]:
     """Yield what is judged by itself: files, packages, containers."""
     found: list[Packages] = []
+    read: list[Document] = []
     stores: list[PackageStore] = []
     for container in containers:
         yield container
         if container.is_signed:
             yield _judge_seal(container, trust, limits)
         documents, catalogs = _read(container, trust, limits)
+        read.extend(documents)
         yield from documents
         yield from catalogs
         is_package = any(document.member.kind is Kind.MUM for document in documents)
@@ -149,8 +161,30 @@ def subjects_of(
         if inner:
             yield Msu(container=container, packages=inner)
     yield Opened(
-        containers=tuple(containers), packages=tuple(found), stores=tuple(stores)
+        containers=tuple(containers),
+        packages=tuple(found),
+        stores=tuple(stores),
+        documents=tuple(read),
     )
+
+
+def _unreadable(
+    containers: Sequence[Container], subjects: Iterable[object]
+) -> str | None:
+    """Return why nobody can read a file that was given alone."""
+    if containers[0].form is not Form.FILE:
+        return None  # inside a package it is a finding
+    for subject in subjects:
+        if isinstance(subject, (Document, JudgedCatalog)):
+            error = subject.error
+            if isinstance(subject, Document) and subject.is_compressed:
+                error = CompressedManifestError(
+                    "compressed manifest (DCM), not decoded"
+                )
+            if error is not None:
+                error.source = error.source or subject.member.where
+                return str(error)
+    return None
 
 
 def _wrong(findings: Iterable[Finding]) -> frozenset[tuple[str, ...]]:
@@ -194,6 +228,9 @@ def judge(
         spec: The article to compare with; None leaves the comparison out.
     """
     subjects = tuple(subjects_of(containers, trust, limits))
+    unreadable = _unreadable(containers, subjects)
+    if unreadable is not None:
+        return PackageReport(path=path, unreadable=unreadable)
     findings, coverages, deliveries = _run(subjects, spec)
     report = account(
         path,

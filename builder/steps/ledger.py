@@ -41,9 +41,19 @@ def compare_with_ledger(
             if known != facts:
                 raise PlanError(
                     f"{place} is another file than inventory.json describes "
-                    f"(SHA-256 {facts.sha256.hex()}, there {known.sha256.hex()}); "
-                    f"{advice}"
+                    f"({_difference(facts, known)}); {advice}"
                 )
+
+
+def _difference(facts: Facts, known: Facts) -> str:
+    """Say what differs, the most telling first."""
+    if facts.sha256 != known.sha256:
+        return f"SHA-256 {facts.sha256.hex()}, there {known.sha256.hex()}"
+    if facts.size != known.size:
+        return f"{facts.size:,} bytes, there {known.size:,}"
+    if facts.sha1 != known.sha1:
+        return f"SHA-1 {facts.sha1.hex()}, there {known.sha1.hex()}"
+    return "equal bytes, but there another machine, version or image hash"
 
 
 def _files(

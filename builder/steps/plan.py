@@ -264,6 +264,23 @@ def _levels(spec: KbSpec, era: Era, architecture: Architecture) -> list[_Level]:
     return sorted(levels, key=lambda level: (not level.is_release, level.word))
 
 
+def _agreed(levels: list[_Level], recipe: Recipe) -> tuple[str, str]:
+    """Return token and version of the packages, on which all have to agree."""
+    token = _one({level.token for level in levels}, "public key tokens")
+    if token != recipe.public_key_token:
+        raise PlanError(
+            f"the article's packages carry the token {token}; "
+            f"the recipe says {recipe.public_key_token}"
+        )
+    version = _one({level.version for level in levels}, "versions")
+    if recipe.package_version not in (None, FileVersion.parse(version)):
+        raise PlanError(
+            f"the article's packages have version {version}; "
+            f"the recipe says {recipe.package_version}"
+        )
+    return token, version
+
+
 def architectures_of(spec: KbSpec, recipe: Recipe) -> tuple[Architecture, ...]:
     """Return the architectures that a specification has packages for, in order."""
     known = tuple({entry.architecture: None for entry in spec.files})
@@ -289,9 +306,7 @@ def plan(
         return plan_recipe(spec, architecture, recipe=recipe)
     check_plannable(spec, architecture)
     levels = _levels(spec, era, architecture)
-    token = _one({level.token for level in levels}, "public key tokens")
-    version = _one({level.version for level in levels}, "versions")
-    _check_recipe(recipe, token=token, version=version)
+    token, version = _agreed(levels, recipe)
     family = _Family(
         spec=spec,
         recipe=recipe,

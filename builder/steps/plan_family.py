@@ -204,7 +204,12 @@ def _wrap(
 def _leaf(
     family: _Family, level: RecipeLevel, made: tuple[Made, ...], number: int
 ) -> Package:
-    brought = [m for m in made if not m.recipe.levels or level.name in m.recipe.levels]
+    around = _around(family.maker.recipe.levels, level)
+    brought = [
+        one
+        for one in made
+        if not one.recipe.levels or around.intersection(one.recipe.levels)
+    ]
     if not brought:
         word = family.maker.architecture.word
         raise PlanError(f"level {level.name} brings no component for {word}")
@@ -219,6 +224,17 @@ def _leaf(
     stems = [one.planned.stem for one in brought]
     family.add(package, stems=(*stems, *(one.stem for one in deployed)))
     return package
+
+
+def _around(levels: Sequence[RecipeLevel], level: RecipeLevel) -> set[str]:
+    """Return the names of a level and of those that it lies within."""
+    found = {level.name}
+    within = level.within
+    for outer in reversed(levels):  # each stands behind the one around it
+        if outer.name == within:
+            found.add(outer.name)
+            within = outer.within
+    return found
 
 
 def _parents(maker: Maker, levels: Sequence[RecipeLevel]) -> tuple[Parent, ...]:

@@ -242,7 +242,7 @@ class Maker:
             place=place,
             key=place.removeprefix(own).casefold(),
             entry=entry,
-            modified=self.latest if entry is None else entry.modified,
+            modified=file.time or (entry.modified if entry else None),
         )
 
     def _row(

@@ -63,7 +63,7 @@ def _package(maker: Maker, recipe: RecipePackage) -> Package:
         created=stamp,
         updated=stamp,
         identity=changed(usual.identity, recipe.identity, number=number),
-        parents=tuple(usual_parent(maker, parent) for parent in recipe.parents),
+        parents=tuple(usual_parent(maker, one) for one in recipe.parents or (None,)),
         installer=installer,
         updates=tuple(_update(maker, update) for update in recipe.updates),
         custom=recipe.custom,

@@ -17,7 +17,7 @@ from builder.model.artefact import Artefact
 from builder.model.catalog import Catalog, CatalogMember, MemberForm
 from builder.model.inventory import Facts
 from builder.model.plan import Plan
-from builder.model.signer import Signer
+from builder.model.signer import Signer, TimestampAuthority
 
 
 def list_files(
@@ -88,12 +88,14 @@ def sign(
     *,
     signer: Signer | None,
     time: datetime,
+    authority: TimestampAuthority | None = None,
 ) -> tuple[Artefact, ...]:
     """Make the catalogs of one architecture, sorted by name.
 
     Args:
         signer: None leaves the catalogs unsigned.
         time: Written into the lists, in UTC.
+        authority: Who states the time of each signature; None: nobody.
     """
     artefacts = []
     for name, members in sorted(list_files(plan, documents, observed).items()):
@@ -107,7 +109,7 @@ def sign(
         data = (
             unsigned_catalog(catalog)
             if signer is None
-            else sign_catalog(catalog, signer)
+            else sign_catalog(catalog, signer, authority=authority)
         )
         artefacts.append(Artefact(name=name, data=data))
     return tuple(artefacts)

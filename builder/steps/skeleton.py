@@ -86,39 +86,26 @@ def _recipe(era: Era) -> bytes:
             "below is held to its row.",
             "era": era.name,
             "package_version": f"{major}.{minor}.1.0",
-            "components": [_component(_version(era))],
+            "components": [_component(str(_version(era)))],
         }
     )
 
 
-def _component(version: FileVersion) -> dict[str, object]:
+def _component(version: str) -> dict[str, object]:
     return {
-        "$comment": "One component: what is installed, replaced and "
-        "repaired together.  wow64 adds a twin for 32-bit programs on "
-        "64-bit systems; its payload lies in the folder wow64.",
+        "$comment": "One component: what is installed, replaced and repaired "
+        "together.  wow64 adds a twin for 32-bit programs on 64-bit systems; its "
+        "payload lies in the folder wow64.",
         "name": "Example-Widget",
-        "version": str(version),
+        "version": version,
         "wow64": True,
-        "files": [
-            {
-                "name": "example.dll",
-                "destination": "$(runtime.system32)\\",
-            }
-        ],
+        "files": [{"name": "example.dll", "destination": "$(runtime.system32)\\"}],
         "registry_keys": [
             {
                 "name": "HKEY_LOCAL_MACHINE\\SOFTWARE\\Example",
                 "values": [
-                    {
-                        "name": "Version",
-                        "type": "REG_SZ",
-                        "value": str(version),
-                    },
-                    {
-                        "name": "Level",
-                        "type": "REG_DWORD",
-                        "value": "0x00000001",
-                    },
+                    {"name": "Version", "type": "REG_SZ", "value": version},
+                    {"name": "Level", "type": "REG_DWORD", "value": "0x00000001"},
                 ],
             }
         ],

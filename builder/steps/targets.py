@@ -20,7 +20,15 @@ from builder.model.cix import ContainerIndex, IndexTarget
 from builder.model.inventory import Facts
 from builder.model.unpacked import Promise
 from builder.steps.archive import Archive, ArchiveFile
-from builder.steps.drain import Read, Spool, Walk, drain, may_nest, member_of
+from builder.steps.drain import (
+    Read,
+    Spool,
+    Targets,
+    Walk,
+    drain,
+    may_nest,
+    member_of,
+)
 from builder.steps.restore import How, Restored, restore
 from builder.steps.sniff import kind_of_member
 
@@ -28,29 +36,6 @@ _CHUNK: Final = 1 << 20
 _DECODED: Final = ("RAW", "PA30")
 _REFUSED: Final = (b"PA19", b"PA31")
 _DELTAS: Final = (*_REFUSED, b"PA30")
-
-
-def has_index(archive: Archive) -> bool:
-    """Tell whether an index says what the members stand for."""
-    return any(file.key == INDEX_NAME for file in archive.files)
-
-
-@dataclass(slots=True)
-class Targets:
-    """What became of the members of a delta package.
-
-    Attributes:
-        read: The index, the targets in its order, then members that the index
-            does not name and that are no deltas.
-        damage: Why reading the members stopped, or None.
-        index_damage: Why the index cannot be used, or None.
-        unused: Number of deltas that the index does not name.
-    """
-
-    read: list[Read] = field(default_factory=list)
-    damage: LocatedError | None = None
-    index_damage: LocatedError | None = None
-    unused: int = 0
 
 
 @dataclass(slots=True)

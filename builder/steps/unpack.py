@@ -23,14 +23,15 @@ from builder.steps.drain import (
     Read,
     Sink,
     Spool,
+    Targets,
     Walk,
     drain,
+    has_index,
     may_nest,
     member_of,
     nobody,
 )
 from builder.steps.sniff import kind_of_file, kind_of_member
-from builder.steps.targets import Targets, has_index, read_targets
 
 
 def unpack(
@@ -72,6 +73,7 @@ def unpack(
     walk = Walk(
         limits=limits,
         spool=spool,
+        packed=memoryview(data).nbytes,
         advance=advance,
         sink=sink or NoSink(),
         threads=threads,
@@ -103,6 +105,7 @@ def unpack_archive(
     walk = Walk(
         limits=limits,
         spool=spool,
+        packed=sum(file.size for file in archive.files),
         advance=advance,
         threads=threads,
         opens_all=opens_all,
@@ -142,6 +145,9 @@ def _read_archive(
     """Read all members, then open those that are containers."""
     targets = Targets()
     if walk.restores and has_index(archive):
+        # The decoder of deltas is slow to import, and most cabinets have none.
+        from builder.steps.targets import read_targets  # noqa: PLC0415
+
         targets = read_targets(walk, where, archive)
         behind: tuple[Member, ...] = ()
     else:
@@ -167,6 +173,7 @@ def _read_archive(
         seal=seal,
         seal_fault=seal_fault,
         trailing=archive.trailing,
+        hidden=archive.hidden,
         damage=targets.damage,
         index_damage=targets.index_damage,
         unused=targets.unused,

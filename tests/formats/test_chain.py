@@ -28,7 +28,11 @@ from make_pki import (
 from builder.errors import CatalogError, LimitError, SignatureError, SignatureFault
 from builder.formats.certificate import Certificate, parse_certificate
 from builder.formats.chain import ChainTerms, verify_chain
-from builder.formats.revocation import check_revocation, parse_revocation_list
+from builder.formats.revocation import (
+    check_revocation,
+    parse_revocation_list,
+    revocation_gap,
+)
 from builder.model.trust import DEFAULT_POLICY, TrustPolicy
 
 
@@ -333,6 +337,31 @@ def checked(chain: tuple[Authority, ...], *lists: bytes) -> bool:
         at=NOW,
         policy=DEFAULT_POLICY,
     )
+
+
+def gap(chain: tuple[Authority, ...], *lists: bytes) -> str:
+    found = revocation_gap(
+        parsed(*chain),
+        [parse_revocation_list(raw) for raw in lists],
+        at=NOW,
+        policy=DEFAULT_POLICY,
+    )
+    return found or ""
+
+
+def test_the_gap_says_which_list_is_missing_and_why() -> None:
+    chain = three()
+    lists = good_lists(chain)
+    assert gap(chain) == ""
+    assert gap(chain, *lists) == ""
+    assert "no list of" in gap(chain, lists[1])
+    past = NOW - timedelta(days=2)
+    old = crl(revocation_list(chain[1], {}, made=past - timedelta(7), until=past))
+    assert f"counts until {past:%Y-%m-%d %H:%M} UTC" in gap(chain, old, lists[1])
+    impostor = Authority(certificate=chain[1].certificate, key=ec_key("impostor"))
+    forged = crl(revocation_list(impostor, {}))
+    assert "is not signed by it" in gap(chain, forged, lists[1])
+    assert gap(chain, forged, *lists) == ""
 
 
 def good_lists(chain: tuple[Authority, ...]) -> list[bytes]:

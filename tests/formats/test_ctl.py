@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from hashlib import sha1
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from make_catalog import make_catalog, make_new_catalog, members
 
 from builder.errors import CatalogError, LimitError
 from builder.formats import der, oids
 from builder.formats.ctl import member_tag, parse_ctl, serialize_ctl
+from builder.formats.ctl_attributes import (
+    parse_attribute,
+    serialize_attributes,
+    short_name,
+)
 from builder.formats.ctl_entry import CABINET_GUID
 from builder.formats.ctl_member import flat_member, pe_member
 from builder.formats.ctl_subject import parse_page_hashes
@@ -294,3 +299,28 @@ def test_a_member_of_another_form_needs_its_subject() -> None:
     member = replace(flat_member(bytes(20)), form=MemberForm.OTHER)
     with pytest.raises(ValueError, match="subject"):
         only(make_catalog(), member)
+
+
+NAMES = st.builds(
+    MemberName,
+    name=st.text(st.characters(codec="utf-16"), max_size=20),
+    value=st.text(st.characters(codec="utf-16"), max_size=40),
+    flags=st.integers(0, 1 << 40),
+)
+
+
+@given(name=NAMES, at=st.integers(0, 140), octet=st.integers(0, 255))
+@example(name=MemberName(name="File", value="a.dll", flags=0x10001), at=140, octet=0)
+def test_the_fast_way_reads_what_the_slow_way_reads(
+    name: MemberName, at: int, octet: int
+) -> None:
+    """Also of an element with one octet changed."""
+    (element,) = serialize_attributes((name,), None, None)
+    changed = bytearray(element)
+    if at < len(element):
+        changed[at] = octet
+    fast = short_name(bytes(changed))
+    if at >= len(element) and len(element) < 130 and 0x80 <= name.flags < 1 << 31:
+        assert fast == name
+    if fast is not None:
+        assert parse_attribute(bytes(changed)) == (oids.NAME_VALUE, fast)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kb967724 import SPEC
 from make_pe import (
     Part,
     image_hash,
@@ -16,7 +17,10 @@ from make_pe import (
 )
 
 from builder.formats.facts import Observer, observe
+from builder.formats.stand_in import LABEL, stand_in
+from builder.model.identity import Architecture
 from builder.model.inventory import Facts, ImageHash, PeFacts
+from builder.model.kb import FileEntry
 from builder.model.version import FileVersion
 
 VERSION = FileVersion(6, 0, 6001, 22375)
@@ -259,3 +263,34 @@ def test_damage_never_raises_and_never_depends_on_chunks(
     whole = observe([file])
     assert whole == observe(file[at : at + step] for at in range(0, len(file), step))
     assert whole.sha256 == hashlib.sha256(file).digest()
+
+
+LABELS = [LABEL.encode("ascii"), LABEL.encode("utf-16-le")]
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("size", [1, 7, 1 << 15, 1 << 20])
+@pytest.mark.parametrize("before", [0, 3, (1 << 15) - 5, (1 << 16) - 68])
+def test_the_label_is_seen_across_chunks(label: bytes, size: int, before: int) -> None:
+    data = bytes(before) + label + bytes(99)
+    assert observe(chunked(data, size)).is_stand_in
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_far_behind_is_none_of_ours(label: bytes) -> None:
+    assert not observe([bytes(1 << 16) + label]).is_stand_in
+    assert not observe([label[:-1]]).is_stand_in
+
+
+def chunked(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+@pytest.mark.parametrize("name", ["mpio.sys", "mpio.inf"])
+def test_stand_ins_are_recognised(name: str) -> None:
+    (row,) = (e for e in SPEC.files if is_x86(e) and e.name.casefold() == name)
+    assert observe(stand_in(row)).is_stand_in
+
+
+def is_x86(row: FileEntry) -> bool:
+    return row.architecture is Architecture.X86

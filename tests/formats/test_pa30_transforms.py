@@ -1,7 +1,7 @@
 """The transforms of an executable's source, one at a time."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from make_workspace import AMD64, CODE, CODE_AT, DATA, DATA_AT, make_workspace
@@ -135,6 +135,16 @@ def test_a_call_at_the_end_of_its_section_needs_five_bytes() -> None:
     map_calls(work)
     map_jumps(work)
     assert work.data == before
+
+
+@pytest.mark.parametrize("run", [map_jumps, map_calls])
+def test_code_sections_that_overlap_are_refused(
+    run: Callable[[Workspace], None],
+) -> None:
+    """Each of them would be searched."""
+    work = make_workspace(b"\xe8" * 0x400, moves=SPLIT, copies=4)
+    with pytest.raises(LimitError, match="overlap"):
+        run(work)
 
 
 def relocations(*blocks: tuple[int, Sequence[int]]) -> bytes:

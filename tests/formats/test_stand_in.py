@@ -136,26 +136,26 @@ def test_a_promise_of_no_bytes_is_kept(name: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        (row("a.inf", 81), "a.inf: a stand-in that carries its label has at least 82"),
-        (row("a.txt", 35), "a.txt: a stand-in that carries its label has at least 36"),
+        (row("a.inf", 81), "a stand-in that carries its label has at least 82"),
+        (row("a.txt", 35), "a stand-in that carries its label has at least 36"),
         (
             row("a.sys", 1535, version=VERSION),
-            "a.sys: a portable executable that carries its label has 1,536 to",
+            "a portable executable that carries its label has 1,536 to",
         ),
         (
             row("a.sys", 1023, platform=Architecture.X86),
-            "a.sys: a portable executable that carries its label has 1,024 to",
+            "a portable executable that carries its label has 1,024 to",
         ),
         (
             row("a.sys", 1 << 31, version=VERSION),
-            "a.sys: a portable executable that carries its label has 1,536 to",
+            "a portable executable that carries its label has 1,536 to",
         ),
         (
             row("a" * 256, 4096, version=VERSION),
             "OriginalFilename is longer than 255 characters",
         ),
-        (row("a.MUM", 1430), "a.MUM: a manifest is drafted, not payload"),
-        (row("a.manifest", 1659), "a.manifest: a manifest is drafted, not payload"),
+        (row("a.MUM", 1430), "a manifest is drafted, not payload"),
+        (row("a.manifest", 1659), "a manifest is drafted, not payload"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

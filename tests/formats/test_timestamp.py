@@ -9,7 +9,7 @@ from time import perf_counter
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import SubjectKeyIdentifier
+from cryptography.x509 import SubjectKeyIdentifier, UnrecognizedExtension
 from cryptography.x509.oid import ObjectIdentifier
 from forge import Forgery, attribute, forge
 from make_catalog import make_catalog
@@ -260,6 +260,14 @@ def test_a_signer_for_its_lifetime_only_does_not_outlive_it() -> None:
     data = stamped(token(right()), leaf=brief)
     assert refusal(data).fault is SignatureFault.VALIDITY
     assert verify(data, at=STAMPED + timedelta(hours=1)).timestamped
+
+
+def test_a_stamped_signer_whose_usages_cannot_be_read_is_refused() -> None:
+    usages = UnrecognizedExtension(ObjectIdentifier(oids.EXTENDED_KEY_USAGE), b"0\0")
+    wish = replace(leaf_wish("odd"), usages=None, extra=((usages, False),))
+    odd = issue(wish, root())
+    error = refusal(stamped(token(right()), leaf=odd))
+    assert error.fault is SignatureFault.CHAIN
 
 
 @pytest.mark.parametrize("days", [2, -4000])

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from pe_judges import need, run
 
+from builder.formats.facts import observe
 from builder.formats.manifest import serialize_manifest
 from builder.formats.recipe import parse_recipe
 from builder.formats.spec import parse_spec
+from builder.formats.verify import parse_catalog
 from builder.model.identity import Architecture
 from builder.steps.draft import draft
 from builder.steps.plan import plan
+from builder.steps.sign import file_members
 from builder.steps.skeleton import skeleton
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -149,3 +152,19 @@ def test_deployments_are_as_long_as_articles_say() -> None:
         )
         declared = serialize_manifest(deployment).replace(b"UTF-8", b"utf-8")
         assert len(declared) == size, article
+
+
+def test_members_of_version_2_are_those_of_genuine_catalogs(tmp_path: Path) -> None:
+    package = SHARED / "packages" / "Windows8.1-KB2938772-x86.cab"
+    if not package.exists():
+        pytest.skip("there is no ../shared/data/packages")
+    run(need("cabextract"), "-q", "-d", tmp_path, package)
+    seen = 0
+    for path in sorted(tmp_path.glob("*.mum")):
+        signed = path.with_suffix(".cat").read_bytes()
+        listed = parse_catalog(signed).members
+        made = file_members(observe([path.read_bytes()]), version=2)
+        assert len(made) == 2
+        assert set(made) <= set(listed), path.name
+        seen += 1
+    assert seen == 7

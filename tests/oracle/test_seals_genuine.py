@@ -1,5 +1,6 @@
 """Signatures on genuine packages and programs, and what a changed bit does."""
 
+import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,11 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from make_pki import root
 from pe_judges import need, run
 
+from builder.cli import cli
 from builder.errors import FormatError, SignatureError, SignatureFault
 from builder.formats.authenticode import verify_seal
+from builder.formats.cab import parse_cab
 from builder.formats.cms import parse_signed_data
 from builder.formats.microsoft_roots import default_anchors
 from builder.formats.pe_seal import image_seal
@@ -181,6 +185,67 @@ def test_a_table_of_other_pages_is_refused(tmp_path: Path) -> None:
         with pytest.raises(SignatureError) as caught:
             verify(replace(seal, pages=wrong))
         assert caught.value.fault is SignatureFault.DIGEST
+
+
+def judged(data: bytes, path: Path) -> tuple[set[str], str]:
+    """Return the rules that `hotfix validate` finds broken, and its text."""
+    path.write_bytes(data)
+    found = CliRunner().invoke(cli, ["validate", "--format", "json", str(path)])
+    (report,) = json.loads(found.output)["packages"]
+    errors = {
+        f["rule"] for f in report["findings"] if f["severity"] in {"error", "warning"}
+    }
+    return errors, "\n".join(report["notes"]["verified"])
+
+
+def test_validate_judges_the_signature_of_a_package(tmp_path: Path) -> None:
+    """A file's time in the table changes nothing else that anybody checks."""
+    data = package("Windows6.1-KB2584475-x86.msu")
+    path = tmp_path / "a.msu"
+    errors, verified = judged(data, path)
+    assert errors == set()
+    assert "a.msu by Microsoft Corporation under Microsoft Root" in verified
+    entry = parse_cab(data).files[0].entry
+    changed = bytearray(data)
+    changed[entry + 12] ^= 2  # a field of CFFILE: two seconds more or less
+    assert judged(bytes(changed), path)[0] == {"HF511"}
+
+
+def test_trace_follows_genuine_files_to_the_root() -> None:
+    path = DATA / "Windows6.x-HyperVIntegrationServices-x86.cab"
+    package(path.name)
+    for name in ("winhv.sys", "update.mum", "update.cat", "wvmbus.inf"):
+        found = CliRunner().invoke(cli, ["trace", "--json", name, str(path)])
+        assert found.exit_code == 0, found.output
+        for chain in json.loads(found.output)["chains"]:
+            assert chain["broken"] is None
+            root_link = chain["links"][-1]
+            assert "Microsoft Root Certificate Authority 2010" in root_link["says"]
+
+
+def test_page_hashes_of_genuine_members_hold(tmp_path: Path) -> None:
+    """Catalogs of 2015 with tables by SHA-1, files that deltas restore."""
+    path = DATA / "Windows6.0-KB2999226-x86.msu"
+    package(path.name)
+    found = CliRunner().invoke(cli, ["extract", str(path), str(tmp_path / "out")])
+    assert found.exit_code == 0, found.output
+    files = sorted((tmp_path / "out").rglob("ucrtbase.dll"))
+    assert files
+    words = ["trace", "--json", str(files[0]), str(path)]
+    for changed, state in ((False, "holds"), (True, "broken")):
+        if changed:
+            data = bytearray(files[0].read_bytes())
+            data[len(data) // 2] ^= 1
+            files[0].write_bytes(bytes(data))
+        found = CliRunner().invoke(cli, words)
+        assert found.exit_code == changed, found.output
+        chain = json.loads(found.output)["chains"][0]
+        links = {link["link"]: link for link in chain["links"]}
+        assert links["file"]["state"] == state
+        assert ("page hashes" in links) != changed
+        if not changed:
+            assert links["page hashes"]["state"] == "holds"
+            assert links["page hashes"]["says"] == "219 pages by sha1"
 
 
 @pytest.mark.oracle

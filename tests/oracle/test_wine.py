@@ -22,7 +22,7 @@ from cab_judges import need
 from projects import hotfix
 
 from builder.formats.spec import parse_spec
-from builder.formats.stand_in import stand_in
+from builder.formats.stand_in import LABEL, stand_in
 
 pytestmark = pytest.mark.oracle
 
@@ -128,6 +128,9 @@ def payload(specification: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     for word, number in (("x86", 0), ("x64", 1), ("wow64", 2)):
         (folder / word).mkdir()
         data = b"".join(stand_in(spec.files[number]))
+        for encoding in ("ascii", "utf-16-le"):  # labelled files are refused
+            label = LABEL.encode(encoding)
+            data = data.replace(label, LABEL.upper().encode(encoding))
         (folder / word / "example.dll").write_bytes(data)
         (folder / word / "example.txt").write_text(f"for {word}\n")
     return folder

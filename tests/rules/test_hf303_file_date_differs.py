@@ -52,6 +52,11 @@ def test_an_offset_that_no_zone_has_is_reported() -> None:
     assert len(pairs(*[MOMENT + timedelta(hours=15)] * 2)) == 2
 
 
+@pytest.mark.parametrize(("hours", "count"), [(-12, 0), (-13, 2), (14, 0), (15, 2)])
+def test_zones_reach_from_12_hours_behind_to_14_ahead(hours: int, count: int) -> None:
+    assert len(pairs(*[MOMENT + timedelta(hours=hours)] * 2)) == count
+
+
 def test_a_file_against_the_others_is_reported() -> None:
     local = [MOMENT + timedelta(hours=8)] * 3
     assert len(pairs(MOMENT, *local)) == 1

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
+import pytest
 from make_subjects import PLACE, TOKEN, identity, member, msu, mum, package_set
 
 from builder.formats.msu import Servicing, Unattend, serialize_unattend
 from builder.model.finding import Hit
 from builder.model.identity import AssemblyIdentity
 from builder.model.subject import SchemaFault
-from builder.model.unpacked import Member
+from builder.model.unpacked import Form, Member
 from builder.rules.hf404_unattend_differs import check
 
 ROOT = mum(file="update.mum")
@@ -41,13 +44,48 @@ def test_another_package_is_named() -> None:
 
 
 def test_another_cabinet_is_named() -> None:
-    assert list(check(msu(unattend(location="b.cab"), packages=PACKAGES))) == [
+    location = "%ConfigSetRoot%\\b.cab"
+    assert list(check(msu(unattend(location=location), packages=PACKAGES))) == [
         Hit(
             where=WHERE,
-            message="installs from b.cab, which is not in this file",
+            message=f"installs from {location}, which is not in this file",
             line=4,
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "a.cab",
+        "\\\\server\\share\\a.cab",
+        "http://server/a.cab",
+        "C:\\a.cab",
+        "%temp%\\a.cab",
+        "%configsetroot%a.cab",
+        "%configsetroot%/a.cab",
+        "%configsetroot%\\..\\a.cab",
+        "%configsetroot%\\x\\a.cab",
+        "%configsetroot%\\",
+        "",
+    ],
+)
+def test_another_place_is_told(location: str) -> None:
+    (hit,) = check(msu(unattend(location=location), packages=PACKAGES))
+    shown = location or "nowhere"
+    wanted = "%configsetroot%\\ and a cabinet"
+    assert hit.message == f"installs from {shown}, not from {wanted}"
+
+
+def test_the_identity_is_that_of_the_cabinet_that_is_named() -> None:
+    other = mum(identity("Package_for_KB2"), file="update.mum")
+    second = package_set(other)
+    second = replace(
+        second, container=replace(second.container, where=(PLACE[0], "b.cab"))
+    )
+    beside = unattend(identity("Package_for_KB2"))
+    (hit,) = check(msu(beside, packages=(*PACKAGES, second)))
+    assert "is no package in this file" in hit.message
 
 
 def test_a_damaged_document_is_told_with_its_line() -> None:
@@ -67,12 +105,6 @@ def test_a_root_that_could_not_be_read_is_silent() -> None:
     assert list(check(msu(unattend(), packages=()))) == []
 
 
-def test_no_cabinet_is_told() -> None:
-    assert list(check(msu(unattend(location="a\\"), packages=PACKAGES))) == [
-        Hit(where=WHERE, message="names no cabinet to install from", line=4)
-    ]
-
-
 def test_another_action_is_told() -> None:
     assert list(check(msu(unattend(action="remove"), packages=PACKAGES))) == [
         Hit(where=WHERE, message="has the action 'remove', not 'install'", line=4)
@@ -89,3 +121,54 @@ def test_no_package_at_all_is_told() -> None:
 def test_xml_beside_packages_is_no_unattend() -> None:
     beside = (member("a.xml", b"<a/>", where=PLACE[:1]), ROOT.member)
     assert list(check(msu(*beside, packages=PACKAGES))) == []
+
+
+def test_no_document_is_told() -> None:
+    assert list(check(msu(packages=PACKAGES))) == [
+        Hit(where=PLACE[:1], message="has no installation document (unattend XML)")
+    ]
+
+
+def test_a_second_document_is_told_even_if_it_is_equal() -> None:
+    assert unattend().data is not None
+    second = member("b.xml", unattend().data or b"", where=PLACE[:1])
+    assert list(check(msu(unattend(), second, packages=PACKAGES))) == [
+        Hit(
+            where=second.where,
+            message="is one more installation document; a .msu has one",
+        )
+    ]
+
+
+def test_a_folder_of_packages_needs_no_document() -> None:
+    made = msu(packages=PACKAGES)
+    made = replace(made, container=replace(made.container, form=Form.FOLDER))
+    assert list(check(made)) == []
+
+
+SETTINGS = (
+    '<settings pass="specialize"><component><RunSynchronous/></component></settings>'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("</unattend>", f"{SETTINGS}</unattend>", "element 'settings' in 'unattend'"),
+        ("<servicing>", f"<servicing>{SETTINGS}", "element 'settings' in 'servicing'"),
+        ("<servicing>", "<servicing/><servicing>", "a second 'servicing'"),
+        ("</package>", "<source location='x'/></package>", "a second 'source'"),
+        ('action="install"', 'action="install" permanence="x"', "attribute"),
+        ("<servicing>", "<servicing>text", "text in 'servicing'"),
+        ("</package>", "<x xmlns='urn:y'/></package>", "element 'x' in 'package'"),
+    ],
+)
+def test_what_no_genuine_document_has_is_refused(
+    old: str, new: str, reason: str
+) -> None:
+    data = unattend().data or b""
+    assert old.encode() in data
+    beside = member("a.xml", data.replace(old.encode(), new.encode()), where=PLACE[:1])
+    (hit,) = check(msu(beside, packages=PACKAGES))
+    assert reason in hit.message
+    assert hit.line is not None

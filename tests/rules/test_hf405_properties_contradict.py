@@ -9,6 +9,9 @@ WHERE = (PLACE[0], NAME)
 PACKAGES = (package_set(mum(file="update.mum")),)
 
 
+RIGHT = ('KB Article Number="1"', 'Processor Architecture="x86"')
+
+
 def properties(*lines: str) -> Member:
     return member(NAME, "\r\n".join(lines).encode(), where=PLACE[:1])
 
@@ -18,8 +21,24 @@ def test_the_right_list_is_silent() -> None:
     assert list(check(msu(beside, packages=PACKAGES))) == []
 
 
-def test_a_list_that_says_nothing_is_silent() -> None:
-    assert list(check(msu(properties('Language="ALL"'), packages=PACKAGES))) == []
+def test_a_list_that_says_nothing_is_told() -> None:
+    assert list(check(msu(properties('Language="ALL"'), packages=PACKAGES))) == [
+        Hit(where=WHERE, message='has no "KB Article Number"'),
+        Hit(where=WHERE, message='has no "Processor Architecture"'),
+    ]
+
+
+def test_no_list_is_told() -> None:
+    assert list(check(msu(packages=PACKAGES))) == [
+        Hit(where=PLACE[:1], message="has no property list (-pkgProperties.txt)")
+    ]
+
+
+def test_a_second_list_is_told() -> None:
+    second = member("b-pkgProperties.txt", where=PLACE[:1])
+    assert list(check(msu(properties(*RIGHT), second, packages=PACKAGES))) == [
+        Hit(where=second.where, message="is one more property list; a .msu has one")
+    ]
 
 
 def test_both_properties_are_compared() -> None:
@@ -36,18 +55,18 @@ def test_both_properties_are_compared() -> None:
 def test_a_package_that_contradicts_itself_is_silent() -> None:
     """HF212 reports it."""
     packages = (package_set(mum(file="update.mum", identifier="KB2")),)
-    beside = properties('KB Article Number="1"')
+    beside = properties(*RIGHT)
     assert list(check(msu(beside, packages=packages))) == []
 
 
 def test_a_package_without_a_number_is_silent() -> None:
     root = mum(identity("Feature"), file="update.mum", identifier="Feature")
-    beside = properties('KB Article Number="1"')
+    beside = properties(*RIGHT)
     assert list(check(msu(beside, packages=(package_set(root),)))) == []
 
 
 def test_two_packages_are_not_compared() -> None:
-    beside = properties('KB Article Number="2"')
+    beside = properties('KB Article Number="2"', RIGHT[1])
     assert list(check(msu(beside, packages=PACKAGES * 2))) == []
 
 

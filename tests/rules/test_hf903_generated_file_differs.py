@@ -45,3 +45,17 @@ def test_missing_files_and_files_too_many_are_told() -> None:
             message="the specification does not make this file",
         ),
     ]
+
+
+def test_a_manifest_without_digests_is_silent() -> None:
+    """HF902 or HF904 reports that the inventory lacks them."""
+    written = {NAME: b"1", "x86/a.manifest": b"", "x86/b.manifest": b""}
+    undrafted = frozenset({"x86/a.manifest"})
+    made = ledger(written=written, drafted={NAME: b"1"}, undrafted=undrafted)
+    assert [hit.where for hit in check(made)] == [("kb1/x86/b.manifest",)]
+
+
+def test_what_no_specification_makes_is_told_in_any_case() -> None:
+    made = ledger(strays=("x86/a.sys",))
+    message = "the specification does not make this file"
+    assert list(check(made)) == [Hit(where=("kb1/x86/a.sys",), message=message)]

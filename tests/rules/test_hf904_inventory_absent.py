@@ -1,7 +1,7 @@
 from make_subjects import kb_spec, ledger
 
-from builder.model.finding import Hit
-from builder.rules.hf904_inventory_absent import check
+from builder.model.finding import Hit, Severity
+from builder.rules.hf904_inventory_absent import RULE, check
 
 
 def test_an_inventory_is_silent() -> None:
@@ -13,7 +13,22 @@ def test_an_unreadable_specification_is_silent() -> None:
     assert list(check(ledger(spec=None))) == []
 
 
-def test_no_inventory_is_told() -> None:
+def test_a_folder_where_nothing_was_built_is_a_warning() -> None:
     assert list(check(ledger(spec=kb_spec()))) == [
-        Hit(where=("kb1",), message="no inventory.json: the XML was not drafted again")
+        Hit(
+            where=("kb1",),
+            message="no inventory.json: nothing was built yet",
+            severity=Severity.WARNING,
+        )
     ]
+
+
+def test_xml_without_an_inventory_is_an_error() -> None:
+    written = {"x86/update.mum": b""}
+    assert list(check(ledger(spec=kb_spec(), written=written))) == [
+        Hit(
+            where=("kb1",),
+            message="no inventory.json: the manifests were not drafted again",
+        )
+    ]
+    assert RULE.severity is Severity.ERROR

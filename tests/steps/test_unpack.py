@@ -108,6 +108,26 @@ def nested(depth: int) -> bytes:
     return data
 
 
+def test_a_bomb_in_layers_is_held_to_the_length_of_the_whole_file() -> None:
+    """No layer alone expands a lot; all together do."""
+    data = cabinet({"a.cab": cabinet({f"f{n}": bytes(30_000) for n in range(9)})})
+    fits = Limits(ratio=2000, ratio_from=0)
+    assert len(opened(data, limits=fits)) == 2
+    most = max(len(data), 270_000 // 600)
+    tight = Limits(ratio=270_000 // most, ratio_from=100_000)
+    with pytest.raises(LimitError, match="unpack to more than"):
+        opened(data, limits=tight)
+    assert len(opened(data, limits=replace(tight, ratio_from=400_000))) == 2
+
+
+def test_copies_of_inner_containers_have_a_limit() -> None:
+    inner = cabinet({"f": NOISE})
+    data = cabinet({"a.cab": inner, "b.cab": inner})
+    assert len(opened(data, limits=Limits(spooled=2 * len(inner)))) == 3
+    with pytest.raises(LimitError, match="inner containers of more than"):
+        opened(data, limits=Limits(spooled=2 * len(inner) - 1))
+
+
 def test_depth_is_bounded() -> None:
     assert len(opened(nested(3), limits=Limits(depth=3))) == 3
     with pytest.raises(LimitError, match="nested more than 2 deep"):

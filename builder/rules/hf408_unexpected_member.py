@@ -1,0 +1,78 @@
+"""A .msu carries a file that does not belong there.
+
+What it checks: a .msu holds its installation document, the cabinets which that
+document installs, its property list, `WSUSSCAN.cab`, which is no package, and
+nothing else.
+
+Why it matters: no catalog covers what lies beside the cabinet, and who unpacks
+the .msu finds it among files that are trusted.
+
+How to fix it: build the .msu again; if it was downloaded, do not install it.
+
+Source: observed in genuine .msu files of Windows 6.0 to 8.1.  Those of Windows
+10 are known to carry a servicing stack, deployment cabinets, metadata and
+express payload (`.psf`) as well: under their usual names these are notes.
+"""
+
+import re
+from collections.abc import Iterator
+
+from builder.errors import FormatError, LimitError
+from builder.formats.msu import parse_unattend
+from builder.model.finding import Hit, Severity
+from builder.model.subject import Msu
+from builder.model.unpacked import Kind
+from builder.rules.core import Rule
+from builder.rules.hf404_unattend_differs import documents, has_unattend, source_of
+
+_SCAN = "wsusscan.cab"
+_LATER = re.compile(
+    r"ssu-[^\\]+\.cab|desktopdeployment[^\\]*\.cab|[^\\]*aggregatedmetadata\.cab"
+    r"|[^\\]+\.psf"
+)
+_ELSEWHERE = (Kind.UNATTEND, Kind.PROPERTIES)  # HF404, HF405
+
+
+def _named(msu: Msu) -> set[str] | None:
+    """Return the cabinets that the document names; None where HF404 speaks."""
+    found = next(iter(documents(msu).values()), None)
+    if found is None or found.data is None:
+        return None
+    try:
+        unattend = parse_unattend(found.data)
+    except (FormatError, LimitError):
+        return None
+    cabinets = {m.key for m in msu.container.members if m.kind is Kind.CABINET}
+    named = {source_of(install) for install in unattend.packages}
+    return {name for name in named if name} if named and named <= cabinets else None
+
+
+def check(msu: Msu) -> Iterator[Hit]:
+    """Yield each member that is none of those that genuine files have."""
+    if not has_unattend(msu):
+        return
+    named = _named(msu)
+    packages = {packages.container.where for packages in msu.packages}
+    for member in msu.container.members:
+        is_scan = member.key == _SCAN and member.where not in packages
+        if member.kind in _ELSEWHERE or (is_scan and member.kind is Kind.CABINET):
+            continue
+        if _LATER.fullmatch(member.key):
+            message = "is what .msu files of Windows 10 carry as well"
+            yield Hit(where=member.where, message=message, severity=Severity.NOTE)
+        elif member.kind is not Kind.CABINET:
+            yield Hit(where=member.where, message="does not belong into a .msu")
+        elif named is not None and member.key not in named:
+            message = "is a cabinet that the installation document does not name"
+            yield Hit(where=member.where, message=message)
+
+
+RULE = Rule(
+    id="HF408",
+    name="unexpected-member",
+    severity=Severity.ERROR,
+    subject=Msu,
+    check=check,
+    since="0.1",
+    page=__doc__,
+)

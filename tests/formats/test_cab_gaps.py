@@ -1,0 +1,47 @@
+"""Bytes of a cabinet that no file and no table speaks of."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from made_packages import Entry, cabinet_of
+
+from builder.formats.cab import parse_cab
+from builder.formats.cab_gaps import hidden_bytes
+
+WHEN = datetime(2009, 2, 12)  # noqa: DTZ001  # cabinets name no time zone
+CABINET = cabinet_of(
+    [Entry(name=name, modified=WHEN, data=b"12345") for name in ("a", "b", "c")]
+)
+
+
+def test_files_that_touch_hide_nothing() -> None:
+    assert hidden_bytes(parse_cab(CABINET), CABINET) == 0
+
+
+def test_bytes_between_files_are_hidden() -> None:
+    cabinet = parse_cab(CABINET)
+    without = replace(cabinet, files=(cabinet.files[0], cabinet.files[2]))
+    # The five bytes of "b", and what its entry in the table is now.
+    assert hidden_bytes(without, CABINET) == 5
+
+
+def test_a_folder_without_files_is_hidden() -> None:
+    cabinet = parse_cab(CABINET)
+    (folder,) = cabinet.folders
+    doubled = replace(cabinet, folders=(folder, folder))
+    assert hidden_bytes(doubled, CABINET) == folder.unpacked
+
+
+def test_bytes_behind_the_data_are_hidden_but_zeros_are_room() -> None:
+    cabinet = parse_cab(CABINET)
+    for more, hidden in ((b"hidden", 6), (bytes(9), 0)):
+        grown = replace(cabinet, size=cabinet.size + len(more))
+        assert hidden_bytes(grown, CABINET + more) == hidden
+
+
+def test_a_folder_that_is_too_short_hides_nothing() -> None:
+    """Reading it says what is wrong."""
+    cabinet = parse_cab(CABINET)
+    (folder,) = cabinet.folders
+    short = replace(cabinet, folders=(replace(folder, unpacked=1),))
+    assert hidden_bytes(short, CABINET) == 0

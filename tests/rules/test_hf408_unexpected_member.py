@@ -1,0 +1,89 @@
+from dataclasses import replace
+
+import pytest
+from make_subjects import PLACE, identity, member, msu, mum, package_set
+
+from builder.formats.msu import Servicing, Unattend, serialize_unattend
+from builder.model.finding import Hit, Severity
+from builder.model.unpacked import Form, Kind, Member
+from builder.rules.hf408_unexpected_member import check
+
+PACKAGES = (package_set(mum(file="update.mum")),)
+
+
+def unattend(location: str = "%configsetroot%\\A.CAB") -> Member:
+    servicing = Servicing(identity=identity(), location=location)
+    data = serialize_unattend(Unattend(packages=(servicing,)))
+    return member("a.xml", data, where=PLACE[:1])
+
+
+def cabinet(name: str) -> Member:
+    return replace(member(name, where=PLACE[:1]), kind=Kind.CABINET)
+
+
+def test_what_genuine_files_hold_is_silent() -> None:
+    lists = member("a-pkgProperties.txt", where=PLACE[:1])
+    made = msu(unattend(), lists, cabinet("WSUSSCAN.cab"), packages=PACKAGES)
+    assert list(check(made)) == []
+
+
+@pytest.mark.parametrize("name", ["evil.exe", "readme.txt", "x\\a.xml", "WSUSSCAN.cab"])
+def test_another_file_is_told(name: str) -> None:
+    other = member(name, where=PLACE[:1])
+    assert list(check(msu(unattend(), other, packages=PACKAGES))) == [
+        Hit(where=other.where, message="does not belong into a .msu")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SSU-19041.1220-x64.cab",
+        "DesktopDeployment_x86.cab",
+        "onepackage.AggregatedMetadata.cab",
+        "Windows10.0-KB1-x64.psf",
+    ],
+)
+def test_what_later_files_are_known_to_carry_is_a_note(name: str) -> None:
+    (hit,) = check(msu(unattend(), cabinet(name), packages=PACKAGES))
+    assert (hit.where, hit.severity) == ((PLACE[0], name), Severity.NOTE)
+
+
+def test_a_cabinet_that_nobody_installs_is_told() -> None:
+    other = cabinet("b.cab")
+    assert list(check(msu(unattend(), other, packages=PACKAGES))) == [
+        Hit(
+            where=other.where,
+            message="is a cabinet that the installation document does not name",
+        )
+    ]
+
+
+def test_a_package_called_like_the_scan_cabinet_is_told() -> None:
+    where = (PLACE[0], "WSUSSCAN.cab")
+    second = replace(PACKAGES[0], container=replace(PACKAGES[0].container, where=where))
+    scan = cabinet("WSUSSCAN.cab")
+    (hit,) = check(msu(unattend(), scan, packages=(*PACKAGES, second)))
+    assert hit.where == where
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        unattend("%configsetroot%\\c.cab"),
+        unattend("\\\\server\\a.cab"),
+        member("a.xml", b"<a", where=PLACE[:1]),
+        member("a.txt", where=PLACE[:0]),
+    ],
+    ids=["absent cabinet", "elsewhere", "damaged", "no document"],
+)
+def test_cabinets_are_silent_where_the_document_is_wrong(document: Member) -> None:
+    """HF404 reports it."""
+    made = msu(document, cabinet("b.cab"), packages=PACKAGES)
+    assert [h for h in check(made) if h.where[-1] == "b.cab"] == []
+
+
+def test_a_folder_holds_what_it_likes() -> None:
+    made = msu(unattend(), member("evil.exe"), packages=PACKAGES)
+    made = replace(made, container=replace(made.container, form=Form.FOLDER))
+    assert list(check(made)) == []

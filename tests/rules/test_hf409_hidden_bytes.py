@@ -1,0 +1,16 @@
+from dataclasses import replace
+
+from make_subjects import PLACE, container
+
+from builder.model.finding import Hit
+from builder.rules.hf409_hidden_bytes import check
+
+
+def test_no_bytes_are_silent() -> None:
+    assert list(check(container())) == []
+
+
+def test_bytes_of_no_file_are_counted() -> None:
+    assert list(check(replace(container(), hidden=1400))) == [
+        Hit(where=PLACE, message="1,400 bytes inside belong to no file")
+    ]
