@@ -10,6 +10,18 @@ from builder.model.identity import AssemblyIdentity
 
 ASM_V3 = "urn:schemas-microsoft-com:asm.v3"
 
+COMPONENT_ORDER = (
+    "name",
+    "version",
+    "processorArchitecture",
+    "language",
+    "buildType",
+    "publicKeyToken",
+    "type",
+    "versionScope",
+)
+"""Attributes of a component's identity, in the order that all eras write."""
+
 # XML attribute of `assemblyIdentity`, field of the value.
 _FIELDS = {
     "name": "name",

@@ -12,6 +12,7 @@ from lxml import etree
 from builder.errors import XmlError
 from builder.formats.assembly import (
     ASM_V3,
+    COMPONENT_ORDER,
     asm,
     child_identity,
     identity_element,
@@ -36,16 +37,6 @@ ASM_V2 = "urn:schemas-microsoft-com:asm.v2"
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 IDENTITY_TRANSFORM = "urn:schemas-microsoft-com:HashTransforms.Identity"
 
-_IDENTITY_ORDER = (
-    "name",
-    "version",
-    "processorArchitecture",
-    "language",
-    "buildType",
-    "publicKeyToken",
-    "type",
-    "versionScope",
-)
 RESCACHE = "urn:schemas-microsoft-com:rescache.v1"
 _RESOURCE_CACHE = f"{{{RESCACHE}}}rescache"
 _CARRIED = frozenset(
@@ -214,7 +205,7 @@ def serialize_manifest(component: Component, style: XmlStyle = MANIFEST) -> byte
 
 def _children(component: Component) -> Iterator[Element]:
     is_driver = component.identity.type == "driverUpdate"
-    yield identity_element(component.identity, _IDENTITY_ORDER)
+    yield identity_element(component.identity, COMPONENT_ORDER)
     if component.is_deployment and not is_driver:
         yield Element(name="deployment")
     yield from map(_dependency_element, component.dependencies)
@@ -232,7 +223,7 @@ def _dependency_element(dependency: Dependency) -> Element:
     dependent = Element(
         name="dependentAssembly",
         attributes=present((("dependencyType", dependency.dependency_type),)),
-        children=(identity_element(dependency.identity, _IDENTITY_ORDER),),
+        children=(identity_element(dependency.identity, COMPONENT_ORDER),),
     )
     attributes = present(
         (

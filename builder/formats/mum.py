@@ -12,6 +12,7 @@ from lxml import etree
 from builder.errors import XmlError
 from builder.formats.assembly import (
     ASM_V3,
+    COMPONENT_ORDER,
     asm,
     child_identities,
     identity_attributes,
@@ -32,16 +33,6 @@ _PACKAGE_ORDER = (
     "language",
     "processorArchitecture",
     "publicKeyToken",
-)
-_COMPONENT_ORDER = (
-    "name",
-    "version",
-    "processorArchitecture",
-    "language",
-    "buildType",
-    "publicKeyToken",
-    "type",
-    "versionScope",
 )
 _INSTALLER_ORDER = (
     "name",
@@ -244,7 +235,7 @@ def _parent_element(parent: Parent) -> Element:
 
 def _parent_order(identity: AssemblyIdentity) -> tuple[str, ...]:
     if identity.version_scope is not None:
-        return _COMPONENT_ORDER
+        return COMPONENT_ORDER
     return _PACKAGE_ORDER if identity.build_type is None else _PARENT_ORDER
 
 
@@ -269,7 +260,7 @@ def _applicable_element(applicable: Applicable) -> Element:
         name=applicable.target,
         attributes=present((("elevate", applicable.elevate),)),
         children=tuple(
-            identity_element(identity, _COMPONENT_ORDER)
+            identity_element(identity, COMPONENT_ORDER)
             for identity in applicable.identities
         ),
     )
@@ -289,7 +280,7 @@ def _reference_element(reference: Reference) -> Element:
             ("contained", reference.contained),
         )
     )
-    order = _PACKAGE_ORDER if reference.kind == "package" else _COMPONENT_ORDER
+    order = _PACKAGE_ORDER if reference.kind == "package" else COMPONENT_ORDER
     identity = identity_element(reference.identity, order)
     extended = _extended_elements("driverExtended", reference.extended)
     return Element(

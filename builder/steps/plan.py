@@ -19,6 +19,7 @@ from builder.model.plan import ROOT_NAME, Plan, PlannedComponent, PlannedPackage
 from builder.model.recipe import Recipe
 from builder.model.version import FileVersion
 from builder.steps.plan_component import plan_components
+from builder.steps.plan_package import family_package
 from builder.steps.plan_recipe import plan_recipe
 from builder.steps.plannable import check_plannable
 
@@ -137,33 +138,15 @@ def _package(  # the attributes of an assembly are many
     modified: datetime,
     is_leaf: bool = False,
 ) -> Package:
-    recipe, number = family.recipe, family.spec.number
-    stamp = f"{modified:%Y-%m-%dT%H:%M:%SZ}"
-    needs_restart = is_leaf and family.spec.restart is Restart.REQUIRED
-    return Package(
-        identity=family.identity(name),
-        identifier=f"KB{number}",
-        release_type=recipe.release_type,
-        # As in KB2584475: the leaf says what the article says, the levels
-        # above it "possible".  Both words are equally long.
+    needs_restart = family.spec.restart is Restart.REQUIRED
+    return family_package(
+        family.identity(name),
+        recipe=family.recipe,
+        number=family.spec.number,
         restart="required" if needs_restart else "possible",
-        applicability_evaluation=None if is_leaf else "deep",
-        description=recipe.description_of(number),
-        display_name=recipe.display_name,
-        company=recipe.company,
-        copyright=recipe.copyright,
-        support_information=recipe.support_information_of(number),
-        created=stamp,
-        updated=stamp,
+        modified=modified,
+        is_leaf=is_leaf,
         parents=parents,
-        installer=AssemblyIdentity(
-            name="Microsoft-Windows-ServicingStack",
-            version=str(recipe.installer_version),
-            language="neutral",
-            architecture=family.architecture.value,
-            version_scope="nonSxS",
-            public_key_token=family.recipe.public_key_token,
-        ),
         updates=updates,
     )
 

@@ -22,6 +22,7 @@ from builder.model.package import (
 from builder.model.plan import ROOT_NAME, PlannedComponent, PlannedPackage
 from builder.model.recipe import RecipeLevel, RecipeParent
 from builder.steps.plan_made import Made, Maker, changed, overridden
+from builder.steps.plan_package import family_package
 
 _BRANCHES = ("LDR", "GDR")
 """In the order that leaves have them."""
@@ -30,34 +31,19 @@ _BRANCHES = ("LDR", "GDR")
 def usual_package(maker: Maker, name: str, *, is_leaf: bool = False) -> Package:
     """Return a package with the attributes that all of a family have."""
     recipe, number = maker.recipe, maker.spec.number
-    stamp = f"{maker.latest:%Y-%m-%dT%H:%M:%SZ}"
-    return Package(
-        identity=AssemblyIdentity(
+    return family_package(
+        AssemblyIdentity(
             name=name.replace("{kb}", str(number)),
             version=str(recipe.package_version),
             language="neutral",
             architecture=maker.architecture.value,
             public_key_token=recipe.public_key_token,
         ),
-        identifier=f"KB{number}",
-        release_type=recipe.release_type,
-        restart=_restart(maker) if is_leaf else "possible",
-        applicability_evaluation=None if is_leaf else "deep",
-        description=recipe.description_of(number),
-        display_name=recipe.display_name,
-        company=recipe.company,
-        copyright=recipe.copyright,
-        support_information=recipe.support_information_of(number),
-        created=stamp,
-        updated=stamp,
-        installer=AssemblyIdentity(
-            name="Microsoft-Windows-ServicingStack",
-            version=str(recipe.installer_version),
-            language="neutral",
-            architecture=maker.architecture.value,
-            version_scope="nonSxS",
-            public_key_token=recipe.public_key_token,
-        ),
+        recipe=recipe,
+        number=number,
+        restart=_restart(maker),
+        modified=maker.latest,
+        is_leaf=is_leaf,
     )
 
 
