@@ -9,21 +9,6 @@ from struct import Struct
 from types import MappingProxyType
 
 from builder.errors import PeError
-from builder.model.identity import Architecture
-
-MACHINES: Mapping[Architecture, int] = MappingProxyType(
-    {
-        Architecture.X86: 0x14C,
-        Architecture.AMD64: 0x8664,
-        Architecture.IA64: 0x200,
-        Architecture.WOW64: 0x14C,
-        Architecture.ARM: 0x1C4,
-        Architecture.ARM64: 0xAA64,
-        Architecture.ARM64_X86: 0x14C,
-        Architecture.MSIL: 0x14C,
-    }
-)
-"""The COFF machine number of native files of an architecture."""
 
 HEADERS_LIMIT = 1 << 20
 """Bytes of headers that are held; genuine ones end before byte 4,096."""

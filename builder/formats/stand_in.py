@@ -6,9 +6,9 @@ They say plainly, in every line, that they are not the real files.
 from collections.abc import Iterator
 
 from builder.errors import PlanError
-from builder.formats.pe import MACHINES
 from builder.formats.pe_blank import BlankImage, serialize_blank
 from builder.model.kb import FileEntry
+from builder.model.machine import NATIVE
 
 LABEL = "hotfix stand-in, not the real file"
 
@@ -41,7 +41,7 @@ def stand_in(entry: FileEntry) -> Iterator[bytes]:
     if entry.version is not None or entry.platform is not None:
         return serialize_blank(
             BlankImage(
-                machine=MACHINES[entry.platform or entry.architecture],
+                machine=NATIVE[entry.platform or entry.architecture],
                 size=entry.size,
                 name=entry.name,
                 label=LABEL,

@@ -23,6 +23,20 @@ MACHINES: Mapping[str, frozenset[int]] = MappingProxyType(
 )
 """Machines that a component's architecture allows; others are not judged."""
 
+NATIVE: Mapping[Architecture, int] = MappingProxyType(
+    {
+        Architecture.X86: I386,
+        Architecture.AMD64: AMD64,
+        Architecture.IA64: IA64,
+        Architecture.WOW64: I386,
+        Architecture.ARM: ARMNT,
+        Architecture.ARM64: ARM64,
+        Architecture.ARM64_X86: I386,
+        Architecture.MSIL: I386,
+    }
+)
+"""The machine number of native files of an architecture."""
+
 _WORDS = {
     I386: "x86",
     IA64: "IA-64",

@@ -317,20 +317,6 @@ def plan(
     )
 
 
-def _check_recipe(recipe: Recipe, *, token: str, version: str) -> None:
-    """Refuse a recipe that contradicts the names in the article."""
-    if token != recipe.public_key_token:
-        raise PlanError(
-            f"the article's packages carry the token {token}; "
-            f"the recipe says {recipe.public_key_token}"
-        )
-    if recipe.package_version not in (None, FileVersion.parse(version)):
-        raise PlanError(
-            f"the article's packages have version {version}; "
-            f"the recipe says {recipe.package_version}"
-        )
-
-
 def _root(family: _Family, levels: list[_Level], index: int) -> PlannedPackage:
     """Plan update.mum over the topmost level of each edition."""
     named = {level.word for level in levels if not level.is_release}

@@ -11,11 +11,11 @@ from make_pe import image_hash
 
 from builder.errors import PlanError
 from builder.formats.facts import observe
-from builder.formats.pe import MACHINES
 from builder.formats.pe_blank import BlankImage, serialize_blank
 from builder.formats.stand_in import LABEL, stand_in
 from builder.model.identity import Architecture
 from builder.model.kb import FileEntry
+from builder.model.machine import NATIVE
 from builder.model.version import FileVersion
 
 VERSION = FileVersion(6, 0, 6001, 22375)
@@ -74,7 +74,7 @@ def test_a_version_without_a_platform_takes_the_machine_of_its_section(
     entry = row("a.exe", 4096, architecture=architecture, version=VERSION)
     facts = observe(stand_in(entry))
     assert facts.pe is not None
-    assert facts.pe.machine == MACHINES[architecture]
+    assert facts.pe.machine == NATIVE[architecture]
 
 
 def test_the_platform_column_wins_over_the_section() -> None:
@@ -174,7 +174,7 @@ def test_the_same_row_gives_the_same_bytes(size: int) -> None:
 
 
 @given(
-    machine=st.sampled_from(sorted(set(MACHINES.values()))),
+    machine=st.sampled_from(sorted(set(NATIVE.values()))),
     size=st.integers(1536, 140_000),
     version=st.builds(FileVersion, *[st.integers(0, 0xFFFF)] * 4),
 )
