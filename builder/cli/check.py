@@ -6,13 +6,11 @@ from pathlib import Path
 import click
 
 from builder import store
-from builder.cli.options import FILE, has_colour
-from builder.cli.validate import exit_code
+from builder.cli.options import FILE
+from builder.cli.reporting import Reporting, report_options
 from builder.errors import HotfixError, StoreError
 from builder.files import naming
 from builder.model.finding import PackageReport, Report
-from builder.report.json import render_json
-from builder.report.text import render_text
 from builder.steps.check import INVENTORY, KB, RECIPE, SUFFIXES, check
 
 _FOLDERS = ("x86", "x64", "ia64", "arm", "arm64")
@@ -66,24 +64,13 @@ def _check(folder: Path) -> PackageReport:
 
 @click.command(name="check")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=FILE)
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the findings.",
-)
-@click.option("--strict", is_flag=True, help="Let warnings fail the run, too.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors and verdicts only.")
+@report_options
 @click.pass_context
 def command(
     ctx: click.Context,
     *,
     paths: tuple[Path, ...],
-    style: str,
-    strict: bool,
-    quiet: bool,
+    reporting: Reporting,
 ) -> None:
     """Check specifications: schemas, generated XML, inventories; no payload.
 
@@ -94,9 +81,4 @@ def command(
     chosen = paths or (Path("manifests"),)
     folders = [folder for path in chosen for folder in _folders(path)]
     report = Report(packages=tuple(map(_check, folders)))
-    if style == "json":
-        text = render_json(report, strict=strict)
-    else:
-        text = render_text(report, strict=strict, colour=has_colour(), quiet=quiet)
-    click.echo(text, nl=False)
-    ctx.exit(exit_code(report, strict=strict))
+    ctx.exit(reporting.publish(report))

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from builder.cli.options import ParamType
 from builder.model.limits import DEFAULT_LIMITS, Limits
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -35,7 +36,7 @@ _SIZES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-class Size(click.ParamType[int]):
+class Size(ParamType[int]):
     """A number of bytes: digits, with K, M, G or T for powers of 1,024."""
 
     name = "size"

@@ -17,12 +17,18 @@ def _epoch(text: str) -> datetime:
 
 
 if TYPE_CHECKING:
-    _TimeType = click.ParamType[datetime]
+    ParamType = click.ParamType
 else:
-    _TimeType = click.ParamType  # not generic before click 8.4
+
+    class ParamType(click.ParamType):
+        """Generic with every click; its own is generic from 8.4 on."""
+
+        def __class_getitem__(cls, _: object) -> type:
+            """Return the class: what it converts to matters to checkers only."""
+            return cls
 
 
-class Time(_TimeType):
+class Time(ParamType[datetime]):
     """A time in UTC: ISO 8601 with "Z" or an offset, or seconds since 1970."""
 
     name = "time"
@@ -72,6 +78,11 @@ def source_date_epoch() -> datetime | None:
 
 
 def has_colour() -> bool:
-    """Tell whether standard output, if there is one, wants colour."""
-    is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    return is_terminal and not os.environ.get("NO_COLOR")
+    """Tell whether standard output, if there is one, wants colour.
+
+    NO_COLOR says no (https://no-color.org), FORCE_COLOR yes where it is no
+    terminal; the first one wins.
+    """
+    if sys.stdout is None or os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()

@@ -7,14 +7,13 @@ import click
 
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
-from builder.cli.options import FILE, has_colour
+from builder.cli.options import FILE
+from builder.cli.reporting import Reporting, report_options
 from builder.cli.trust import chosen_trust, trust_options
 from builder.errors import HotfixError, LocatedError
-from builder.model.finding import PackageReport, Report, Verdict
+from builder.model.finding import PackageReport, Report
 from builder.model.kb import KbSpec
 from builder.model.limits import Limits
-from builder.report.json import render_json
-from builder.report.text import render_text
 from builder.steps.judge import Trust, judge
 
 
@@ -32,14 +31,6 @@ def _judge(
         return PackageReport(path=str(path), unreadable=str(error))
 
 
-def exit_code(report: Report, *, strict: bool) -> int:
-    """Return 3 if a file is unreadable, else 1 if one is invalid, else 0."""
-    verdicts = {package.verdict(strict=strict) for package in report.packages}
-    if Verdict.UNREADABLE in verdicts:
-        return 3
-    return 1 if Verdict.INVALID in verdicts else 0
-
-
 @click.command(name="validate")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FILE)
 @click.option(
@@ -49,16 +40,7 @@ def exit_code(report: Report, *, strict: bool) -> int:
     help="Compare with this kb.json (or its folder) or article.",
 )
 @trust_options
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the findings.",
-)
-@click.option("--strict", is_flag=True, help="Let warnings fail the run, too.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors and verdicts only.")
+@report_options
 @limit_options
 @click.pass_context
 def command(
@@ -71,9 +53,7 @@ def command(
     crls: tuple[Path, ...],
     at: datetime | None,
     policy: str | None,
-    style: str,
-    strict: bool,
-    quiet: bool,
+    reporting: Reporting,
     **limits: int | None,
 ) -> None:
     """Check packages (.msu, .cab), catalogs (.cat), .mum and .manifest files.
@@ -95,12 +75,8 @@ def command(
 
         spec = read_promise(kb)
     chosen = chosen_limits(limits)
+    quiet = reporting.quiet
     report = Report(
         packages=tuple(_judge(path, spec, trust, chosen, quiet=quiet) for path in paths)
     )
-    if style == "json":
-        text = render_json(report, strict=strict)
-    else:
-        text = render_text(report, strict=strict, colour=has_colour(), quiet=quiet)
-    click.echo(text, nl=False)
-    ctx.exit(exit_code(report, strict=strict))
+    ctx.exit(reporting.publish(report))
