@@ -125,6 +125,25 @@ def test_rules_are_listed_and_explained() -> None:
     hotfix("rules", "HF999", code=2)
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["0x800f081f", "800F081F", "-2146498529", "2148468767", "cbs_e_source_missing"],
+)
+def test_rules_are_found_by_what_windows_answers(code: str) -> None:
+    first, _, *lines = hotfix("rules", "--hresult", code).output.splitlines()
+    assert first.startswith("0x800f081f CBS_E_SOURCE_MISSING: ")
+    assert {"HF203", "HF208"} <= {line.split()[0] for line in lines}
+    page = hotfix("rules", "HF208").output
+    assert "Windows' answer:\n  0x800f081f CBS_E_SOURCE_MISSING" in page
+
+
+def test_a_code_without_rules_is_said_and_words_are_wrong_usage() -> None:
+    refused = hotfix("rules", "--hresult", "0x80004005", code=1)
+    assert "no rule stands behind 0x80004005" in refused.output
+    hotfix("rules", "--hresult", "CBS_E_NO_SUCH_THING", code=2)
+    hotfix("rules", "HF208", "--hresult", "0x800f081f", code=2)
+
+
 @pytest.mark.genuine
 def test_parse_gives_the_kb_json_of_the_ledger(tmp_path: Path) -> None:
     article = need_shared(ARTICLE)

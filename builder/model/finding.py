@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from builder.model.comparison import Comparison
+from builder.model.hresult import Answer
 
 
 class Severity(StrEnum):
@@ -32,6 +33,8 @@ class Hit:
         line: 1-based line of a text, or None.
         offset: Byte offset, or None.
         severity: Where this hit is less bad than the rule says, or None.
+        answer: What Windows says to this kind of hit, where the rule knows
+            several kinds.
     """
 
     where: tuple[str, ...]
@@ -39,16 +42,22 @@ class Hit:
     line: int | None = None
     offset: int | None = None
     severity: Severity | None = None
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A hit, stamped with its rule's identity."""
+    """A hit, stamped with its rule's identity.
+
+    Attributes:
+        answers: What Windows would say, as far as it is known.
+    """
 
     rule: str
     name: str
     severity: Severity
     hit: Hit
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
         shown["line"] = hit.line
     if hit.offset is not None:
         shown["offset"] = hit.offset
+    if finding.answers:
+        shown["windows"] = [
+            {"hresult": f"{code.code:#010x}", "symbol": code.symbol}
+            for code in (answer.hresult for answer in finding.answers)
+        ]
     return shown
 
 

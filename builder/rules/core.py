@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder.model.finding import Finding, Hit, Severity
+from builder.model.hresult import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,8 @@ class Rule:
         severity: Of its hits, unless a hit says that it is less bad.
         subject: `check` is shown every value of this type.
         page: The module's docstring: what, why, how to fix, source.
+        answers: What Windows says to it, as far as a source says so; of
+            several, each to a hit of another kind.
     """
 
     id: str
@@ -26,6 +29,18 @@ class Rule:
     check: Callable[[Any], Iterable[Hit]]
     since: str
     page: str
+    answers: tuple[Answer, ...] = ()
+
+    def finding(self, hit: Hit) -> Finding:
+        """Stamp a hit; one that is less bad than the rule has no answer."""
+        answers = self.answers if hit.answer is None else (hit.answer,)
+        return Finding(
+            rule=self.id,
+            name=self.name,
+            severity=hit.severity or self.severity,
+            hit=hit,
+            answers=() if hit.severity is not None else answers,
+        )
 
 
 def run(rules: Iterable[Rule], subjects: Iterable[object]) -> tuple[Finding, ...]:
@@ -41,12 +56,7 @@ def run(rules: Iterable[Rule], subjects: Iterable[object]) -> tuple[Finding, ...
             for rule in rules:
                 if isinstance(subject, rule.subject):
                     for hit in rule.check(subject):
-                        yield Finding(
-                            rule=rule.id,
-                            name=rule.name,
-                            severity=hit.severity or rule.severity,
-                            hit=hit,
-                        )
+                        yield rule.finding(hit)
 
     return in_order(findings())
 

@@ -14,8 +14,10 @@ Source: [MS-CAB]; [MS-MCI] for MSZIP.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import FILE_CORRUPT, Answer
 from builder.model.unpacked import Container
 from builder.rules.core import Rule
+from builder.rules.windows import ERREF
 
 
 def check(container: Container) -> Iterator[Hit]:
@@ -37,4 +39,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=FILE_CORRUPT, source=ERREF),),
 )

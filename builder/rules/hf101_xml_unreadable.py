@@ -17,8 +17,10 @@ of which has a document type.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import XML_PARSE_ERROR, Answer
 from builder.model.subject import Document
 from builder.rules.core import Rule
+from builder.rules.windows import KB947821
 
 
 def check(document: Document) -> Iterator[Hit]:
@@ -41,4 +43,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=XML_PARSE_ERROR, source=KB947821),),
 )

@@ -16,8 +16,10 @@ is no public Microsoft schema of asm.v3.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import INVALID_ITEM, Answer
 from builder.model.subject import Document
 from builder.rules.core import Rule
+from builder.rules.windows import CBS_LOGS
 
 
 def check(document: Document) -> Iterator[Hit]:
@@ -38,4 +40,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=INVALID_ITEM, source=CBS_LOGS),),
 )

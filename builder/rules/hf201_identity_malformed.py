@@ -16,10 +16,12 @@ import re
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import INVALID_ARGUMENT, INVALID_IDENTITY_VALUE, Answer
 from builder.model.identity import Architecture, AssemblyIdentity
 from builder.model.subject import Document
 from builder.model.version import FileVersion
 from builder.rules.core import Rule
+from builder.rules.windows import CBS_LOGS, KB947821
 
 _TOKEN = re.compile(r"[0-9A-Fa-f]{16}")
 _LANGUAGE = re.compile(r"neutral|\*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
@@ -75,4 +77,8 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(
+        Answer(hresult=INVALID_IDENTITY_VALUE, source=KB947821),
+        Answer(hresult=INVALID_ARGUMENT, source=CBS_LOGS),
+    ),
 )

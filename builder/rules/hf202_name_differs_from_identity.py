@@ -16,12 +16,14 @@ Source: observed on 343 of 343 genuine manifests and all genuine .mum files.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import IDENTITY_MISMATCH, Answer
 from builder.model.identity import keyform, package_name
 from builder.model.package import Package
 from builder.model.subject import Document
 from builder.model.unpacked import Kind
 from builder.rules.core import Rule
 from builder.rules.hf201_identity_malformed import faults, schema_speaks
+from builder.rules.windows import CHECKSUR
 
 _FREE = ("update.mum", "update-bf.mum")
 
@@ -63,4 +65,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=IDENTITY_MISMATCH, source=CHECKSUR),),
 )

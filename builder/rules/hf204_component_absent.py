@@ -14,9 +14,11 @@ Source: observed in all genuine packages.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import ASSEMBLY_MISSING, Answer
 from builder.model.subject import PackageSet
 from builder.rules.absence import absences
 from builder.rules.core import Rule
+from builder.rules.windows import ERREF
 
 
 def check(packages: PackageSet) -> Iterator[Hit]:
@@ -41,4 +43,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=ASSEMBLY_MISSING, source=ERREF),),
 )

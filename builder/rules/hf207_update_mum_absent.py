@@ -13,8 +13,10 @@ Source: observed in all genuine packages.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import INVALID_PACKAGE, Answer
 from builder.model.subject import PackageSet
 from builder.rules.core import Rule
+from builder.rules.windows import CBS_ERRORS
 
 
 def has_start(packages: PackageSet) -> bool:
@@ -44,4 +46,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=INVALID_PACKAGE, source=CBS_ERRORS),),
 )

@@ -13,8 +13,10 @@ Source: observed in all genuine packages without delta compression.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import SOURCE_MISSING, Answer
 from builder.model.subject import PackageSet
 from builder.rules.core import Rule
+from builder.rules.windows import KB947821
 
 
 def check(packages: PackageSet) -> Iterator[Hit]:
@@ -36,4 +38,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=SOURCE_MISSING, source=KB947821),),
 )

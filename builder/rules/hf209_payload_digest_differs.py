@@ -14,9 +14,11 @@ Source: asmv2:hash, 798 of 798 genuine digests are SHA-256 of the whole file.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import FILE_HASH_MISMATCH, Answer
 from builder.model.subject import PackageSet
 from builder.rules.core import Rule
 from builder.rules.payload import digest_like, is_another
+from builder.rules.windows import KB947821
 
 
 def check(packages: PackageSet) -> Iterator[Hit]:
@@ -41,4 +43,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=FILE_HASH_MISMATCH, source=KB947821),),
 )

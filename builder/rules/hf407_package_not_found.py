@@ -14,8 +14,10 @@ Source: observed in all genuine packages.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import INVALID_PACKAGE, Answer
 from builder.model.subject import Opened
 from builder.rules.core import Rule
+from builder.rules.windows import CBS_ERRORS
 
 
 def check(opened: Opened) -> Iterator[Hit]:
@@ -43,4 +45,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=INVALID_PACKAGE, source=CBS_ERRORS),),
 )

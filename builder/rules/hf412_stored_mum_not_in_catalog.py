@@ -17,10 +17,12 @@ catalog.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import NO_SIGNATURE, STORE_CORRUPT, Answer
 from builder.model.subject import PackageStore
 from builder.model.unpacked import Kind
 from builder.rules.core import Rule
 from builder.rules.coverage import digests, member_digest, own_catalog
+from builder.rules.windows import CHECKSUR, KB947821
 
 
 def check(store: PackageStore) -> Iterator[Hit]:
@@ -49,4 +51,8 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(
+        Answer(hresult=STORE_CORRUPT, source=KB947821),
+        Answer(hresult=NO_SIGNATURE, source=CHECKSUR),
+    ),
 )

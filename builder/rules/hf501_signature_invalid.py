@@ -19,6 +19,7 @@ from builder.errors import SignatureFault
 from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedCatalog
 from builder.rules.core import Rule
+from builder.rules.windows import BROKEN, answer_to
 
 _ELSEWHERE = (  # HF502, HF503, HF510
     SignatureFault.UNSIGNED,
@@ -34,6 +35,7 @@ def check(judged: JudgedCatalog) -> Iterator[Hit]:
         yield Hit(
             where=judged.member.where,
             message=f"{fault.fault}: {fault.reason}",
+            answer=answer_to(fault.fault),
             offset=fault.offset,
         )
 
@@ -46,4 +48,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=BROKEN,
 )

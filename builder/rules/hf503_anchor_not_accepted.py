@@ -19,6 +19,7 @@ from builder.errors import SignatureFault
 from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedCatalog
 from builder.rules.core import Rule
+from builder.rules.windows import UNTRUSTED
 
 
 def check(judged: JudgedCatalog) -> Iterator[Hit]:
@@ -36,4 +37,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(UNTRUSTED,),
 )

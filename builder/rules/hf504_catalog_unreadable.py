@@ -14,8 +14,10 @@ Source: X.690; RFC 5652; lists as observed in genuine catalogs.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import CRYPT_FILE_ERROR, Answer
 from builder.model.subject import JudgedCatalog
 from builder.rules.core import Rule
+from builder.rules.windows import KB947821
 
 
 def check(judged: JudgedCatalog) -> Iterator[Hit]:
@@ -33,4 +35,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=CRYPT_FILE_ERROR, source=KB947821),),
 )

@@ -16,6 +16,7 @@ Source: observed in genuine packages without delta compression: none missing.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import NO_SIGNATURE, Answer
 from builder.model.subject import PackageSet
 from builder.rules.absence import absences
 from builder.rules.core import Rule
@@ -25,6 +26,7 @@ from builder.rules.coverage import (
     has_damaged_catalog,
     own_catalog,
 )
+from builder.rules.windows import CHECKSUR
 
 
 def _lacks_catalog(packages: PackageSet) -> bool:
@@ -57,4 +59,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=NO_SIGNATURE, source=CHECKSUR),),
 )

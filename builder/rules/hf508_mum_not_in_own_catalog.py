@@ -14,9 +14,11 @@ Source: observed in all genuine packages.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.hresult import NO_SIGNATURE, Answer
 from builder.model.unpacked import Kind
 from builder.rules.core import Rule
 from builder.rules.coverage import Coverage, catalogless, own_catalog
+from builder.rules.windows import CHECKSUR
 
 
 def check(coverage: Coverage) -> Iterator[Hit]:
@@ -45,4 +47,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(Answer(hresult=NO_SIGNATURE, source=CHECKSUR),),
 )

@@ -21,6 +21,7 @@ from builder.errors import SignatureFault
 from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedSeal
 from builder.rules.core import Rule
+from builder.rules.windows import BROKEN, answer_to
 
 _ELSEWHERE = (SignatureFault.ANCHOR, SignatureFault.IMPOSTOR)  # HF512
 
@@ -30,7 +31,9 @@ def check(judged: JudgedSeal) -> Iterator[Hit]:
     fault = judged.fault
     if fault is not None and fault.fault not in _ELSEWHERE:
         yield Hit(
-            where=judged.container.where, message=f"{fault.fault}: {fault.reason}"
+            where=judged.container.where,
+            message=f"{fault.fault}: {fault.reason}",
+            answer=answer_to(fault.fault),
         )
 
 
@@ -42,4 +45,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=BROKEN,
 )

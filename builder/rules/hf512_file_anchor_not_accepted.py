@@ -19,6 +19,7 @@ from builder.errors import SignatureFault
 from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedSeal
 from builder.rules.core import Rule
+from builder.rules.windows import UNTRUSTED
 
 _FAULTS = (SignatureFault.ANCHOR, SignatureFault.IMPOSTOR)
 
@@ -38,4 +39,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    answers=(UNTRUSTED,),
 )

@@ -6,6 +6,7 @@ from builder.errors import SignatureError, SignatureFault
 from builder.model.finding import Hit
 from builder.model.subject import JudgedSeal
 from builder.rules.hf511_file_signature_invalid import check
+from builder.rules.windows import answer_to
 
 ELSEWHERE = (SignatureFault.ANCHOR, SignatureFault.IMPOSTOR)
 
@@ -27,5 +28,9 @@ def test_faults_of_the_other_rule_are_silent(fault: SignatureFault) -> None:
 @pytest.mark.parametrize("fault", [f for f in SignatureFault if f not in ELSEWHERE])
 def test_the_failed_step_is_told(fault: SignatureFault) -> None:
     assert list(check(seal(fault))) == [
-        Hit(where=PLACE, message=f"{fault.value}: a reason")
+        Hit(
+            where=PLACE,
+            message=f"{fault.value}: a reason",
+            answer=answer_to(fault),
+        )
     ]

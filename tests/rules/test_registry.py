@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 import builder.rules
+from builder.errors import SignatureFault
+from builder.model.finding import Hit, Severity
+from builder.model.hresult import Answer
 from builder.rules import RULES
 from builder.rules.core import Rule
+from builder.rules.windows import answer_to
 
 FOLDER = Path(builder.rules.__file__).parent
 TESTS = Path(__file__).parent
@@ -52,3 +56,40 @@ def test_the_page_has_a_summary_and_four_paragraphs(rule: Rule) -> None:
     for paragraph, part in zip(paragraphs, PARTS, strict=True):
         assert paragraph.startswith(part)
         assert paragraph.rstrip().endswith(".")
+
+
+ANSWERED = [rule for rule in RULES if rule.answers]
+ANSWERS: list[Answer] = [answer for rule in RULES for answer in rule.answers]
+
+
+def test_every_answer_of_windows_has_a_failure_code_and_a_source() -> None:
+    assert len(ANSWERED) > 15
+    for answer in ANSWERS:
+        assert answer.hresult.code >> 31 == 1
+        assert answer.hresult.code < 1 << 32
+        assert re.fullmatch(r"[A-Z0-9_]+", answer.hresult.symbol)
+        assert answer.hresult.meaning
+        assert answer.source
+
+
+def test_a_code_has_one_symbol_and_a_symbol_one_code() -> None:
+    codes = {answer.hresult.code for answer in ANSWERS}
+    symbols = {answer.hresult.symbol for answer in ANSWERS}
+    assert len(codes) == len(symbols) == len({a.hresult for a in ANSWERS})
+
+
+@pytest.mark.parametrize("rule", ANSWERED, ids=lambda rule: rule.id)
+def test_a_finding_carries_what_windows_says(rule: Rule) -> None:
+    hit = Hit(where=("a.cab",), message="a message")
+    assert rule.finding(hit).answers == rule.answers
+    one = Hit(where=("a.cab",), message="a message", answer=rule.answers[-1])
+    assert rule.finding(one).answers == rule.answers[-1:]
+    less = Hit(where=("a.cab",), message="a message", severity=Severity.NOTE)
+    assert rule.finding(less).answers == ()
+
+
+@pytest.mark.parametrize("fault", SignatureFault)
+def test_every_answer_to_a_fault_is_one_of_the_rule(fault: SignatureFault) -> None:
+    for name in ("HF501", "HF511"):
+        (rule,) = (rule for rule in RULES if rule.id == name)
+        assert answer_to(fault) in rule.answers
