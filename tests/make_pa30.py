@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from functools import cache
 
 RAW, I386, AMD64 = 1, 2, 8
@@ -194,3 +195,25 @@ def make_delta(
 def insert(data: bytes) -> bytes:
     """Write a patch that needs no source."""
     return Patch().literals(data).done()
+
+
+def differ(basis: bytes, target: bytes) -> bytes:
+    """Write a patch that copies what basis and target share, in their order."""
+    patch = Patch()
+    at = 0
+    matcher = SequenceMatcher(None, basis, target, autojunk=False)
+    for source, start, size in matcher.get_matching_blocks():
+        keep = size if size > 1 else 0
+        patch.literals(target[at : start if keep else start + size])
+        if keep:
+            patch.far(len(basis) + start - source, size)
+        at = start + size
+    return patch.done()
+
+
+def compress_manifest(base: bytes, text: bytes, *, hashed: bool = False) -> bytes:
+    """Write a DCM manifest: as in genuine ones, without a hash of the text."""
+    patch = differ(base, text)
+    if hashed:
+        return b"DCM\x01" + make_delta(patch, text)
+    return b"DCM\x01" + make_delta(patch, text, algorithm=0, digest=b"")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from builder import store
+from builder.cli.bases import base_option, chosen_bases
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
 from builder.cli.options import FILE
@@ -50,8 +51,9 @@ class _Folder:
 @click.option(
     "--raw",
     is_flag=True,
-    help="Write members as containers hold them; restore nothing from deltas.",
+    help="Write members as containers hold them; restore and decode nothing.",
 )
+@base_option
 @limit_options
 @click.pass_context
 def command(
@@ -62,6 +64,7 @@ def command(
     folder: Path,
     force: bool,
     raw: bool,
+    dcm_base: Path | None,
     **limits: int | None,
 ) -> None:
     """Write what lies in PKG (.msu, .cab, .wim) below DIR.
@@ -70,10 +73,12 @@ def command(
     each of them.  Names that could leave DIR, reserved names, links on the way
     and files that exist are refused; every file appears whole or not at all.
     Files carry the time of the container, read as local where it has no zone.
-    Packages of deltas give the files that they stand for, unless --raw.
+    Packages of deltas give the files that they stand for, unless --raw; with
+    --dcm-base, compressed manifests are written as text.
 
     Exits with 3 if anything could not be written.
     """
+    bases = chosen_bases(dcm_base)
     sink = _Folder(folder, replace=force)
     with store.mapped(package) as data, reading(str(package)):
         if not is_archive(bytes(data[:8])):
@@ -84,6 +89,7 @@ def command(
         sink=sink,
         opens_all=False,
         restores=not raw,
+        bases=() if raw else bases,
     )
     missing = [f"{'!'.join(where)}: {why}" for where, why in not_extracted(containers)]
     for line in (*sink.refused, *missing):

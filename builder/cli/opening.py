@@ -13,6 +13,7 @@ from builder.model.limits import Limits
 from builder.model.unpacked import Container, Form
 from builder.steps.archive import Archive, ArchiveFile
 from builder.steps.drain import NoSink, Sink
+from builder.steps.expand import Base
 from builder.steps.unpack import unpack, unpack_archive
 
 
@@ -23,6 +24,7 @@ def open_path(
     sink: Sink | None = None,
     opens_all: bool = True,
     restores: bool = True,
+    bases: tuple[Base, ...] = (),
     quiet: bool = False,
 ) -> tuple[Container, ...]:
     """Open a file or a folder and everything in it; see `unpack`.
@@ -46,6 +48,7 @@ def open_path(
                 threads=threads,
                 opens_all=opens_all,
                 restores=restores,
+                bases=bases,
             )
         with store.mapped(path) as data:
             return unpack(
@@ -58,6 +61,7 @@ def open_path(
                 threads=threads,
                 opens_all=opens_all,
                 restores=restores,
+                bases=bases,
             )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from builder.cli.bases import base_option, chosen_bases
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
 from builder.cli.options import FILE
@@ -14,15 +15,22 @@ from builder.errors import HotfixError, LocatedError
 from builder.model.finding import PackageReport, Report
 from builder.model.kb import KbSpec
 from builder.model.limits import Limits
+from builder.steps.expand import Base
 from builder.steps.judge import Trust, judge
 
 
 def _judge(
-    path: Path, spec: KbSpec | None, trust: Trust, limits: Limits, *, quiet: bool
+    path: Path,
+    spec: KbSpec | None,
+    trust: Trust,
+    limits: Limits,
+    *,
+    bases: tuple[Base, ...],
+    quiet: bool,
 ) -> PackageReport:
     """Open and judge one file; that it cannot be opened is an answer too."""
     try:
-        containers = open_path(path, limits=limits, quiet=quiet)
+        containers = open_path(path, limits=limits, bases=bases, quiet=quiet)
         return judge(str(path), containers, spec=spec, trust=trust, limits=limits)
     except LocatedError as error:
         reason = str(error)
@@ -40,6 +48,7 @@ def _judge(
     help="Compare with this kb.json (or its folder) or article.",
 )
 @trust_options
+@base_option
 @report_options
 @limit_options
 @click.pass_context
@@ -53,6 +62,7 @@ def command(
     crls: tuple[Path, ...],
     at: datetime | None,
     policy: str | None,
+    dcm_base: Path | None,
     reporting: Reporting,
     **limits: int | None,
 ) -> None:
@@ -76,7 +86,11 @@ def command(
         spec = read_promise(kb)
     chosen = chosen_limits(limits)
     quiet = reporting.quiet
+    bases = chosen_bases(dcm_base)
     report = Report(
-        packages=tuple(_judge(path, spec, trust, chosen, quiet=quiet) for path in paths)
+        packages=tuple(
+            _judge(path, spec, trust, chosen, bases=bases, quiet=quiet)
+            for path in paths
+        )
     )
     ctx.exit(reporting.publish(report))

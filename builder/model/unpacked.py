@@ -52,6 +52,19 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expanded:
+    """The text that a compressed manifest (DCM) stands for.
+
+    Attributes:
+        base: Name of the base manifest that it was decoded with.
+        facts: Of the text; those of the member are of the compressed bytes.
+    """
+
+    base: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     r"""One file in a container, or a single file given alone.
 
@@ -61,11 +74,13 @@ class Member:
         modified: Naive: cabinets name no time zone.  None where unknown.
         facts: None where the file could not be unpacked.
         data: The bytes of a document (XML, catalog, properties); None else.
+        expanded: Of a compressed manifest that was decoded: `data` is its
+            text.
         damage: Why the file could not be unpacked.
         promise: What an index says about a file that a delta restores; None
             where no index names it.
-        waits: Why a file was not restored or a container was not opened
-            although nothing is wrong with it, or None.
+        waits: Why a file was not restored or decoded, or a container was not
+            opened, although nothing is wrong with it; or None.
     """
 
     where: tuple[str, ...]
@@ -75,6 +90,7 @@ class Member:
     modified: datetime | None = None
     facts: Facts | None = None
     data: bytes | None = None
+    expanded: Expanded | None = None
     damage: LocatedError | None = None
     promise: Promise | None = None
     waits: str | None = None

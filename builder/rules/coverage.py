@@ -55,6 +55,18 @@ def digests(facts: Facts) -> Iterator[tuple[bytes, bool]]:
             yield image.unpadded, False
 
 
+def listed_digests(member: Member) -> Iterator[tuple[bytes, bool]]:
+    """Yield the digests by which a catalog may list a member.
+
+    A compressed manifest that was decoded may be listed by its text: it is
+    compressed where it is installed.
+    """
+    if member.facts is not None:
+        yield from digests(member.facts)
+    if member.expanded is not None:
+        yield from digests(member.expanded.facts)
+
+
 def is_listable(member: Member) -> bool:
     """Tell whether catalogs have to list a member.
 
@@ -105,9 +117,9 @@ def cover(
     holders: dict[str, frozenset[str]] = {}
     matched: set[bytes] = set()
     for member in packages.container.members:
-        if not is_listable(member) or member.facts is None:
+        if not is_listable(member):
             continue
-        hits = [(d, clean) for d, clean in digests(member.facts) if d in listed]
+        hits = [hit for hit in listed_digests(member) if hit[0] in listed]
         matched.update(digest for digest, _ in hits)
         holders[member.key] = frozenset().union(*(listed[d] for d, _ in hits))
         if not hits:

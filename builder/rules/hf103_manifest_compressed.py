@@ -1,7 +1,8 @@
 """A manifest is compressed and was not decoded.
 
 What it checks: whether a manifest starts with `DCM`, the mark of a delta
-against a base manifest that the package does not carry.  In a package it is
+against a base manifest that the package does not carry, and no base that was
+given decodes it.  In a package it is
 a warning, unless the index of the package vouches for its bytes; in folders and
 images of installed systems, where such manifests are usual, it is a note if a
 verified catalog lists them.  Given alone, such a file is unreadable.
@@ -9,8 +10,9 @@ verified catalog lists them.  Given alone, such a file is unreadable.
 Why it matters: nothing inside such a manifest was checked: neither its
 schema nor its identity nor the digests of its files.
 
-How to fix it: nothing where it is a note; elsewhere take the package from
-where its catalogs come from.
+How to fix it: give the base manifest of the Windows build, which is a resource
+of its wcp.dll, with `--dcm-base`.  Otherwise nothing where it is a note;
+elsewhere take the package from where its catalogs come from.
 
 Source: observed in images of Windows 8.1 and later.
 """
@@ -68,9 +70,11 @@ def check(opened: Opened) -> Iterator[Hit]:
             continue
         known = listed.get(document.member.where[:-1], frozenset())
         is_vouched = _is_vouched(document, known)
+        waits = document.member.waits
+        message = "compressed manifest (DCM) was not decoded, so not checked"
         yield Hit(
             where=document.member.where,
-            message="compressed manifest (DCM) was not decoded, so not checked",
+            message=message if waits is None else f"{message}: {waits}",
             severity=Severity.NOTE if is_vouched else None,
         )
 

@@ -14,7 +14,11 @@ from builder.model.unpacked import Container, Form, Kind
 from builder.rules.coverage import Coverage
 from builder.rules.times import offset
 from builder.steps.account_absent import outer_sentences, revocation_sentences
-from builder.steps.account_delta import restored_sentences, waiting_sentences
+from builder.steps.account_delta import (
+    expanded_sentences,
+    restored_sentences,
+    waiting_sentences,
+)
 from builder.steps.account_store import stored_keys
 from builder.steps.account_trust import catalog_sentences, seal_sentences
 
@@ -123,7 +127,7 @@ def _not_checked(
     yield from outer_sentences(containers, coverages, seals)
     yield from revocation_sentences(catalogs, seals, has_crls=has_crls)
     yield from waiting_sentences(containers)
-    compressed = sum(document.is_compressed for document in documents)
+    compressed = sum(d.is_compressed and d.member.waits is None for d in documents)
     if compressed:
         yield f"{_count(compressed, 'compressed manifest')} (DCM)"
     alone = containers[0]
@@ -164,7 +168,10 @@ def account(
             *_verified(catalogs, seals, deliveries, coverages),
             *restored_sentences(containers),
         ),
-        inferred=tuple(_inferred(deliveries, catalogs)),
+        inferred=(
+            *_inferred(deliveries, catalogs),
+            *expanded_sentences(containers),
+        ),
         not_checked=tuple(
             _not_checked(
                 containers,

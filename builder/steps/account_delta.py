@@ -32,7 +32,7 @@ def waiting_sentences(containers: Iterable[Container]) -> Iterator[str]:
             if member.waits is not None and member.damage is None:
                 waiting.setdefault(member.waits, []).append(member)
         for reason, members in waiting.items():
-            known = "known from the index alone" if members[0].promise else "not opened"
+            known = "not opened" if members[0].facts else "known from the index alone"
             yield (
                 f"{_count(len(members), 'file')} of {_place(container)}, {known}: "
                 f"{reason}"
@@ -40,6 +40,19 @@ def waiting_sentences(containers: Iterable[Container]) -> Iterator[str]:
         if container.unused:
             count = _count(container.unused, "delta")
             yield f"{count} of {_place(container)} that its index does not use"
+
+
+def expanded_sentences(containers: Iterable[Container]) -> Iterator[str]:
+    """Say what decoded manifests rest on: a base that nothing vouches for."""
+    used: dict[str, int] = {}
+    for container in containers:
+        for member in container.members:
+            if member.expanded is not None:
+                base = member.expanded.base
+                used[base] = used.get(base, 0) + 1
+    for base, number in used.items():
+        count = _count(number, "compressed manifest")
+        yield f"{count} (DCM) decoded with {base}; no hash says that it is the base"
 
 
 def _place(container: Container) -> str:

@@ -15,6 +15,7 @@ from builder.model.inventory import Facts
 from builder.model.limits import Limits
 from builder.model.unpacked import Kind, Member
 from builder.steps.archive import Archive, ArchiveFile, is_archive
+from builder.steps.expand import Base, Text, text_of
 
 HELD: Final = (
     *(Kind.MUM, Kind.MANIFEST, Kind.CATALOG, Kind.UNATTEND, Kind.PROPERTIES),
@@ -76,12 +77,12 @@ class Drained:
     """What one pass over a file left behind.
 
     Attributes:
-        data: The bytes of a document; None else.
+        text: A document; None else.
         inner: The bytes of a container; None else.
     """
 
     facts: Facts
-    data: bytes | None
+    text: Text | None
     inner: Spool | None
 
 
@@ -94,6 +95,7 @@ class Walk:
     Attributes:
         advance: Is told the numbers of bytes and files just unpacked.
         packed: Length of the top-level file in bytes.
+        bases: Manifests that compressed ones may be based on.
     """
 
     limits: Limits
@@ -104,6 +106,7 @@ class Walk:
     threads: int = 1
     opens_all: bool = True
     restores: bool = True
+    bases: tuple[Base, ...] = ()
     unpacked: int = 0
     spooled: int = 0
     held: int = 0
@@ -144,6 +147,13 @@ class Walk:
                 f"a document of {size:,} bytes is over the limits "
                 f"({self.limits.held:,} each, {self.limits.held_together:,} together)"
             )
+
+    def text(self, data: bytes, name: str) -> Text:
+        """Decode a document if it is compressed, and ask for room for it."""
+        text = text_of(data, name, self.bases, limits=self.limits)
+        if text.expanded is not None:
+            self.hold(len(text.data))
+        return text
 
     def enter(self, depth: int) -> None:
         """Ask for leave to open one more container, `depth` deep."""
@@ -207,11 +217,13 @@ def drain(
                 inner.write(chunk)
             if held is not None:
                 held.append(chunk)
-            if write is not None:
+            elif write is not None:
                 write(chunk)
+        text = None if held is None else walk.text(b"".join(held), where[-1])
+        if text is not None and write is not None:
+            write(text.data)
     walk.advance(0, 1)
-    data = b"".join(held) if held is not None else None
-    return Drained(known or observer.finish(), data, inner)
+    return Drained(known or observer.finish(), text, inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +247,7 @@ def member_of(
     modified = file.modified
     if modified is not None and modified.tzinfo is not None:
         modified = modified.astimezone(UTC).replace(tzinfo=None)
+    text = drained.text if drained is not None else None
     return Member(
         where=place,
         name=file.name,
@@ -242,8 +255,10 @@ def member_of(
         size=file.size,
         modified=modified,
         facts=drained.facts if drained is not None else None,
-        data=drained.data if drained is not None else None,
+        data=text.data if text is not None else None,
+        expanded=text.expanded if text is not None else None,
         damage=damage,
+        waits=text.waits if text is not None else None,
     )
 
 

@@ -166,6 +166,8 @@ def _document(document: Document, children: tuple[Node, ...]) -> Node:
     if isinstance(value, Component):
         kind = "deployment" if value.is_deployment and not value.files else "component"
         facts = [("version", value.identity.version), ("type", value.identity.type)]
+        if document.member.expanded is not None:
+            facts.append(("decoded_with", document.member.expanded.base))
         return Node(
             kind=kind,
             name=document.member.name.removesuffix(".manifest"),

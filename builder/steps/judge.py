@@ -179,7 +179,7 @@ def _unreadable(
             error = subject.error
             if isinstance(subject, Document) and subject.is_compressed:
                 error = CompressedManifestError(
-                    "compressed manifest (DCM), not decoded"
+                    subject.member.waits or "compressed manifest (DCM), not decoded"
                 )
             if error is not None:
                 error.source = error.source or subject.member.where

@@ -88,7 +88,7 @@ def read_targets(walk: Walk, where: tuple[str, ...], archive: Archive) -> Target
                     place = (*where, file.name)
                     kind = kind_of_member(file.key)
                     drained = drain(walk, place, file, kind, chunks, sinks=False)
-                    text = drained.data
+                    text = drained.text.data if drained.text is not None else None
                     found.read.append(Read(file, member_of(place, file, kind, drained)))
                 else:
                     with reading(file.name):

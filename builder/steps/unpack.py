@@ -31,6 +31,7 @@ from builder.steps.drain import (
     member_of,
     nobody,
 )
+from builder.steps.expand import Base
 from builder.steps.sniff import kind_of_file, kind_of_member
 
 
@@ -45,6 +46,7 @@ def unpack(
     threads: int = 1,
     opens_all: bool = True,
     restores: bool = True,
+    bases: tuple[Base, ...] = (),
 ) -> tuple[Container, ...]:
     """Read a package, a catalog or a manifest, and all that lies in it.
 
@@ -61,6 +63,7 @@ def unpack(
         opens_all: An inner container that nothing here decodes is an error;
             otherwise it is a member that waits.
         restores: The files that deltas stand for take the place of the deltas.
+        bases: Manifests that compressed ones may be based on.
 
     Returns:
         Containers, outermost first; a file given alone is one of its own.
@@ -79,6 +82,7 @@ def unpack(
         threads=threads,
         opens_all=opens_all,
         restores=restores,
+        bases=bases,
     )
     with reading(name):
         kind = kind_of_file(name, bytes(memoryview(data)[:64]))
@@ -97,6 +101,7 @@ def unpack_archive(
     threads: int = 1,
     opens_all: bool = True,
     restores: bool = True,
+    bases: tuple[Base, ...] = (),
 ) -> tuple[Container, ...]:
     """Read what lies in a container that is open already, such as a folder.
 
@@ -110,6 +115,7 @@ def unpack_archive(
         threads=threads,
         opens_all=opens_all,
         restores=restores,
+        bases=bases,
     )
     with reading(name):
         return _read_archive(walk, (name,), archive, depth=1)
@@ -120,13 +126,17 @@ def _alone(walk: Walk, name: str, kind: Kind, data: Buffer) -> Container:
     content = bytes(data)
     observer = Observer()
     observer.feed(content)
+    short = name.replace("\\", "/").rpartition("/")[2]
+    text = walk.text(content, short)
     member = Member(
         where=(name,),
-        name=name.replace("\\", "/").rpartition("/")[2],
+        name=short,
         kind=kind,
         size=len(content),
         facts=observer.finish(),
-        data=content,
+        data=text.data,
+        expanded=text.expanded,
+        waits=text.waits,
     )
     return Container(where=(name,), members=(member,), is_cabinet=False, form=Form.FILE)
 
