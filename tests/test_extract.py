@@ -37,6 +37,16 @@ def test_members_are_written_below_the_folder(tmp_path: Path) -> None:
     assert result.output == f"{tmp_path / 'out'}: 3 files, 70,006 bytes\n"
 
 
+def test_quietly_only_what_was_refused_is_named(tmp_path: Path) -> None:
+    package = put(tmp_path / "p.cab", cabinet(FILES))
+    result = hotfix("extract", "-q", package, tmp_path / "out")
+    assert result.output == ""
+    assert len(tree(tmp_path / "out")) == 3
+    again = hotfix("extract", "--quiet", package, tmp_path / "out", code=3)
+    assert again.stdout == ""
+    assert again.stderr.count("not written") == 3
+
+
 def test_times_of_cabinets_are_local(tmp_path: Path) -> None:
     package = put(tmp_path / "p.cab", cabinet({"a": b"a"}))
     hotfix("extract", package, tmp_path / "out")

@@ -54,6 +54,7 @@ class _Folder:
     help="Write members as containers hold them; restore and decode nothing.",
 )
 @base_option
+@click.option("-q", "--quiet", is_flag=True, help="Print what was refused only.")
 @limit_options
 @click.pass_context
 def command(
@@ -65,6 +66,7 @@ def command(
     force: bool,
     raw: bool,
     dcm_base: Path | None,
+    quiet: bool,
     **limits: int | None,
 ) -> None:
     """Write what lies in PKG (.msu, .cab, .wim) below DIR.
@@ -88,12 +90,16 @@ def command(
         limits=chosen_limits(limits),
         sink=sink,
         opens_all=False,
+        opens_scan=True,
         restores=not raw,
         bases=() if raw else bases,
+        quiet=quiet,
     )
     missing = [f"{'!'.join(where)}: {why}" for where, why in not_extracted(containers)]
     for line in (*sink.refused, *missing):
         click.echo(printable(f"{line}: not written"), err=True)
+    if quiet:
+        ctx.exit(3 if sink.refused or missing else 0)
     count = f"{sink.files:,} file" if sink.files == 1 else f"{sink.files:,} files"
     click.echo(printable(f"{folder}: {count}, {sink.bytes:,} bytes"))
     ctx.exit(3 if sink.refused or missing else 0)

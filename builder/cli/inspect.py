@@ -37,7 +37,9 @@ def command(
     """
     chosen = chosen_limits(limits)
     bases = chosen_bases(dcm_base)
-    containers = open_path(package, limits=chosen, opens_all=False, bases=bases)
+    containers = open_path(
+        package, limits=chosen, opens_all=False, opens_scan=True, bases=bases
+    )
     root = inspect(containers, limits=chosen)
     render = render_tree_json if as_json else render_tree
     click.echo(render(root, depth=depth), nl=False)

@@ -25,6 +25,7 @@ def open_path(
     opens_all: bool = True,
     restores: bool = True,
     bases: tuple[Base, ...] = (),
+    opens_scan: bool = False,
     quiet: bool = False,
 ) -> tuple[Container, ...]:
     """Open a file or a folder and everything in it; see `unpack`.
@@ -49,6 +50,7 @@ def open_path(
                 opens_all=opens_all,
                 restores=restores,
                 bases=bases,
+                opens_scan=opens_scan,
             )
         with store.mapped(path) as data:
             return unpack(
@@ -62,6 +64,7 @@ def open_path(
                 opens_all=opens_all,
                 restores=restores,
                 bases=bases,
+                opens_scan=opens_scan,
             )
 
 

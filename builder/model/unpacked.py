@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from builder.errors import LocatedError, SignatureError
 from builder.model.inventory import Facts
 from builder.model.seal import Seal
+
+SCAN_CABINET: Final = "wsusscan.cab"
+"""Folded name of what a .msu carries for update services; no package."""
+
+SCAN_DATA: Final = "package.cab"
+"""Folded name of the one member of it."""
 
 
 class Kind(StrEnum):

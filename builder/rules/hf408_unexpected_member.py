@@ -21,11 +21,10 @@ from builder.errors import FormatError, LimitError
 from builder.formats.msu import parse_unattend
 from builder.model.finding import Hit, Severity
 from builder.model.subject import Msu
-from builder.model.unpacked import Kind
+from builder.model.unpacked import SCAN_CABINET, Kind
 from builder.rules.core import Rule
 from builder.rules.hf404_unattend_differs import documents, has_unattend, source_of
 
-_SCAN = "wsusscan.cab"
 _LATER = re.compile(
     r"ssu-[^\\]+\.cab|desktopdeployment[^\\]*\.cab|[^\\]*aggregatedmetadata\.cab"
     r"|[^\\]+\.psf"
@@ -54,7 +53,7 @@ def check(msu: Msu) -> Iterator[Hit]:
     named = _named(msu)
     packages = {packages.container.where for packages in msu.packages}
     for member in msu.container.members:
-        is_scan = member.key == _SCAN and member.where not in packages
+        is_scan = member.key == SCAN_CABINET and member.where not in packages
         if member.kind in _ELSEWHERE or (is_scan and member.kind is Kind.CABINET):
             continue
         if _LATER.fullmatch(member.key):

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from builder.model.evidence import VerifiedSignature
 from builder.model.subject import JudgedCatalog, JudgedSeal
-from builder.model.unpacked import Container, Form, Kind
+from builder.model.unpacked import SCAN_CABINET, Container, Form, Kind
 from builder.rules.coverage import Coverage
 
 _OUTER = (Kind.UNATTEND, Kind.PROPERTIES)
-_SCAN = "wsusscan.cab"
 
 
 def outer_sentences(
@@ -28,7 +27,7 @@ def outer_sentences(
             member.name
             for member in container.members
             if member.kind in _OUTER
-            or (member.key == _SCAN and member.where not in sealed)
+            or (member.key == SCAN_CABINET and member.where not in sealed)
         ]
         if names:
             place = "!".join(container.where)

@@ -107,6 +107,7 @@ class Walk:
     opens_all: bool = True
     restores: bool = True
     bases: tuple[Base, ...] = ()
+    opens_scan: bool = False
     unpacked: int = 0
     spooled: int = 0
     held: int = 0

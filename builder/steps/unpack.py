@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Final
 
 from builder.errors import (
     FormatError,
@@ -15,7 +16,14 @@ from builder.formats.buffer import Buffer
 from builder.formats.facts import Observer
 from builder.model.limits import Limits
 from builder.model.seal import Seal
-from builder.model.unpacked import Container, Form, Kind, Member
+from builder.model.unpacked import (
+    SCAN_CABINET,
+    SCAN_DATA,
+    Container,
+    Form,
+    Kind,
+    Member,
+)
 from builder.steps.archive import Archive, Streams, open_archive
 from builder.steps.drain import (
     Advance,
@@ -34,6 +42,8 @@ from builder.steps.drain import (
 from builder.steps.expand import Base
 from builder.steps.sniff import kind_of_file, kind_of_member
 
+_SCAN_WAITS: Final = "only update services read it; nothing in it is judged"
+
 
 def unpack(
     name: str,
@@ -47,6 +57,7 @@ def unpack(
     opens_all: bool = True,
     restores: bool = True,
     bases: tuple[Base, ...] = (),
+    opens_scan: bool = False,
 ) -> tuple[Container, ...]:
     """Read a package, a catalog or a manifest, and all that lies in it.
 
@@ -64,6 +75,8 @@ def unpack(
             otherwise it is a member that waits.
         restores: The files that deltas stand for take the place of the deltas.
         bases: Manifests that compressed ones may be based on.
+        opens_scan: What only update services read is opened; otherwise it is
+            a member that waits.
 
     Returns:
         Containers, outermost first; a file given alone is one of its own.
@@ -83,6 +96,7 @@ def unpack(
         opens_all=opens_all,
         restores=restores,
         bases=bases,
+        opens_scan=opens_scan,
     )
     with reading(name):
         kind = kind_of_file(name, bytes(memoryview(data)[:64]))
@@ -102,6 +116,7 @@ def unpack_archive(
     opens_all: bool = True,
     restores: bool = True,
     bases: tuple[Base, ...] = (),
+    opens_scan: bool = False,
 ) -> tuple[Container, ...]:
     """Read what lies in a container that is open already, such as a folder.
 
@@ -116,6 +131,7 @@ def unpack_archive(
         opens_all=opens_all,
         restores=restores,
         bases=bases,
+        opens_scan=opens_scan,
     )
     with reading(name):
         return _read_archive(walk, (name,), archive, depth=1)
@@ -153,16 +169,7 @@ def _read_archive(
     walk: Walk, where: tuple[str, ...], archive: Archive, *, depth: int
 ) -> tuple[Container, ...]:
     """Read all members, then open those that are containers."""
-    targets = Targets()
-    if walk.restores and has_index(archive):
-        # The decoder of deltas is slow to import, and most cabinets have none.
-        from builder.steps.targets import read_targets  # noqa: PLC0415
-
-        targets = read_targets(walk, where, archive)
-        behind: tuple[Member, ...] = ()
-    else:
-        targets.read, targets.damage = _read_groups(walk, where, archive)
-        behind = _unread(where, archive, targets.read)
+    targets, behind = _read_members(walk, where, archive)
     nested: list[Container] = []
     members: list[Member] = []
     for read in targets.read:
@@ -189,6 +196,32 @@ def _read_archive(
         unused=targets.unused,
     )
     return (container, *nested)
+
+
+def _read_members(
+    walk: Walk, where: tuple[str, ...], archive: Archive
+) -> tuple[Targets, tuple[Member, ...]]:
+    """Return what was read, then the members that are known by name alone."""
+    if walk.restores and has_index(archive):
+        # The decoder of deltas is slow to import, and most cabinets have none.
+        from builder.steps.targets import read_targets  # noqa: PLC0415
+
+        return read_targets(walk, where, archive), ()
+    if not walk.opens_scan and _is_scan(where, archive):
+        (data,) = _unread(where, archive, [])
+        return Targets(), (replace(data, kind=Kind.CABINET, waits=_SCAN_WAITS),)
+    read, damage = _read_groups(walk, where, archive)
+    return Targets(read=read, damage=damage), _unread(where, archive, read)
+
+
+def _is_scan(where: tuple[str, ...], archive: Archive) -> bool:
+    """Tell whether this is a WSUSSCAN.cab with nothing but what belongs there.
+
+    Nothing in it is judged, and it holds thousands of tiny files.
+    """
+    keys = [file.key for file in archive.files]
+    is_named = len(where) > 1 and where[-1].casefold() == SCAN_CABINET
+    return is_named and keys == [SCAN_DATA]
 
 
 def _sealed(archive: Archive) -> tuple[Seal | None, SignatureError | None]:

@@ -95,6 +95,43 @@ def test_an_inner_container_that_nothing_decodes_stops_or_waits() -> None:
     assert member.facts is not None
 
 
+SCAN = cabinet({"package.cab": cabinet({f"core\\{n}": b"x" for n in range(9)})})
+
+
+@pytest.mark.parametrize("name", ["WSUSSCAN.cab", "wsusscan.CAB"])
+def test_what_update_services_read_is_left_closed(name: str) -> None:
+    outer, scan = opened(cabinet({name: SCAN}))
+    (member,) = outer.members
+    assert member.facts is not None
+    assert member.facts.sha256 == sha256(SCAN).digest()
+    (inner,) = scan.members
+    assert (inner.name, inner.kind, inner.facts) == ("package.cab", Kind.CABINET, None)
+    assert inner.waits == "only update services read it; nothing in it is judged"
+    wide = opened(cabinet({name: SCAN}), opens_scan=True)
+    assert [len(container.members) for container in wide] == [1, 1, 9]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"update.mum": b"<a/>"},
+        {"package.cab": SCAN, "update.mum": b"<a/>"},
+        {"package.cab\\x": b"<a/>"},
+    ],
+)
+def test_what_is_only_called_like_it_is_opened(files: dict[str, bytes]) -> None:
+    containers = opened(cabinet({"WSUSSCAN.cab": cabinet(files)}))
+    assert all(member.facts is not None for member in containers[1].members)
+    assert [member.name for member in containers[1].members] == list(files)
+
+
+def test_structure_and_signature_of_what_is_left_closed_are_read() -> None:
+    (outer,) = opened(cabinet({"WSUSSCAN.cab": SCAN[:50]}))
+    assert outer.members[0].damage is not None
+    _, scan = opened(cabinet({"WSUSSCAN.cab": SCAN + b"more"}))
+    assert scan.trailing == 4
+
+
 def test_damage_of_an_inner_container_is_the_member_s() -> None:
     (container,) = opened(cabinet({"x.cab": b"MSCF but no more"}))
     assert container.members[0].damage is not None
