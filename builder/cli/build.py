@@ -197,7 +197,8 @@ def _is_valid(
 ) -> bool:
     """Judge what was built, and print what was found."""
     report = Report(packages=tuple(_judge(built, order) for built in done.values()))
-    click.echo(render_text(report, colour=has_colour(), quiet=quiet), nl=False)
+    for line in render_text(report, colour=has_colour(), quiet=quiet):
+        click.echo(line, nl=False)
     is_valid = all(p.verdict() is Verdict.VALID for p in report.packages)
     if not is_valid:
         click.echo("nothing was written: the result breaks a rule", err=True)

@@ -26,13 +26,13 @@ Renderer = Callable[[Report, Look], str | Iterable[str]]
 """Gives the whole text, or its pieces in order; the last one ends with a line end."""
 
 
-def _text(report: Report, look: Look) -> str:
+def _text(report: Report, look: Look) -> Iterable[str]:
     from builder.report.text import render_text
 
     return render_text(report, strict=look.strict, colour=look.colour, quiet=look.quiet)
 
 
-def _json(report: Report, look: Look) -> str:
+def _json(report: Report, look: Look) -> Iterable[str]:
     from builder.report.json import render_json
 
     return render_json(report, strict=look.strict)

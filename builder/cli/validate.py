@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from builder import store
 from builder.cli.bases import base_option, chosen_bases
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
@@ -31,7 +32,14 @@ def _judge(
     """Open and judge one file; that it cannot be opened is an answer too."""
     try:
         containers = open_path(path, limits=limits, bases=bases, quiet=quiet)
-        return judge(str(path), containers, spec=spec, trust=trust, limits=limits)
+        return judge(
+            str(path),
+            containers,
+            spec=spec,
+            trust=trust,
+            limits=limits,
+            spool=store.Scratch,
+        )
     except LocatedError as error:
         reason = str(error)
         return PackageReport(path=str(path), unreadable=reason)

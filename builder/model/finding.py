@@ -1,7 +1,10 @@
 """What rules say about packages."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from builder.model.comparison import Comparison
 from builder.model.hresult import Answer
@@ -60,13 +63,15 @@ class Finding:
     answers: tuple[Answer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PackageReport:
     """The answer for one top-level file.
 
     Attributes:
         path: As the user gave it.
-        findings: Sorted by place, then by rule.
+        findings: Sorted by place, then by rule.  A tuple where they are few;
+            many lie outside our own memory and are read again whenever
+            somebody iterates: go through them one by one.
         files: Members seen in all containers.
         checked: Members whose bytes were checked against a promise.
         verified: Sentences about what was verified.
@@ -77,7 +82,7 @@ class PackageReport:
     """
 
     path: str
-    findings: tuple[Finding, ...] = ()
+    findings: Collection[Finding] = ()
     files: int = 0
     checked: int = 0
     verified: tuple[str, ...] = ()
@@ -86,9 +91,14 @@ class PackageReport:
     unreadable: str | None = None
     comparisons: tuple[Comparison, ...] = ()
 
+    @cached_property
+    def counts(self) -> Mapping[Severity, int]:
+        """How many findings there are of each severity."""
+        return Counter(finding.severity for finding in self.findings)
+
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        return self.counts[severity]
 
     def verdict(self, *, strict: bool = False) -> Verdict:
         """Judge; with `strict`, warnings make a package invalid too."""

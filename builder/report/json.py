@@ -1,6 +1,7 @@
 """Reports for machines: the shape of report.schema.json."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from builder.model.finding import Finding, PackageReport, Report, Severity
@@ -8,6 +9,8 @@ from builder.report.table_json import comparison_value
 
 SCHEMA = "https://hotfix-builder.invalid/schemas/report-1.schema.json"
 """Names the shape; the address is not meant to be fetched."""
+
+_ENCODER = json.JSONEncoder(indent=2, ensure_ascii=True)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -31,11 +34,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return shown
 
 
-def _package(package: PackageReport, *, strict: bool) -> dict[str, Any]:
-    shown: dict[str, Any] = {
+def _before(package: PackageReport, *, strict: bool) -> dict[str, Any]:
+    return {
         "path": package.path,
         "verdict": package.verdict(strict=strict).value,
-        "findings": [_finding(finding) for finding in package.findings],
+    }
+
+
+def _after(package: PackageReport) -> dict[str, Any]:
+    shown: dict[str, Any] = {
         "summary": {severity.value: package.count(severity) for severity in Severity}
         | {
             "files": package.files,
@@ -57,8 +64,28 @@ def _package(package: PackageReport, *, strict: bool) -> dict[str, Any]:
     return shown
 
 
-def render_json(report: Report, *, strict: bool = False) -> str:
-    """Render a report as JSON in ASCII with a final line end."""
-    packages = [_package(package, strict=strict) for package in report.packages]
-    document = {"schema": SCHEMA, "packages": packages}
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+def _dumped(value: dict[str, Any], depth: int) -> str:
+    return _ENCODER.encode(value).replace("\n", "\n" + "  " * depth)
+
+
+def _package(package: PackageReport, *, strict: bool) -> Iterator[str]:
+    """Write one package, two levels deep; its findings one by one."""
+    yield _dumped(_before(package, strict=strict), 2).removesuffix("\n    }")
+    yield ',\n      "findings": ['
+    between = ""
+    for finding in package.findings:
+        yield f"{between}\n        {_dumped(_finding(finding), 4)}"
+        between = ","
+    yield "\n      ],\n    " if between else "],\n    "
+    yield _dumped(_after(package), 2).removeprefix("{\n    ")
+
+
+def render_json(report: Report, *, strict: bool = False) -> Iterator[str]:
+    """Render a report as JSON in ASCII with a final line end, in pieces."""
+    yield f'{{\n  "schema": "{SCHEMA}",\n  "packages": ['
+    between = ""
+    for package in report.packages:
+        yield f"{between}\n    "
+        yield from _package(package, strict=strict)
+        between = ","
+    yield "\n  ]\n}\n" if between else "]\n}\n"

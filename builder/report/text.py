@@ -1,6 +1,6 @@
 """Reports for people: one line per finding, a verdict per file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from builder.model.escaped import printable as printable  # noqa: PLC0414 - exported
 from builder.model.finding import (
@@ -50,7 +50,7 @@ def _counted(number: int, noun: str) -> str:
 
 def _package(
     package: PackageReport, *, strict: bool, colour: bool, quiet: bool
-) -> Iterable[str]:
+) -> Iterator[str]:
     for finding in package.findings:
         if not quiet or finding.severity is Severity.ERROR:
             yield render_finding(finding, colour=colour)
@@ -79,17 +79,14 @@ def _package(
 
 def render_text(
     report: Report, *, strict: bool = False, colour: bool = False, quiet: bool = False
-) -> str:
-    """Render a report as text with a final line end.
+) -> Iterator[str]:
+    """Render a report as lines of text, each with its line end.
 
     Args:
         strict: Warnings make a package invalid.
         colour: Use ANSI colours.
         quiet: Errors and verdicts only.
     """
-    lines = [
-        line
-        for package in report.packages
-        for line in _package(package, strict=strict, colour=colour, quiet=quiet)
-    ]
-    return "".join(f"{line}\n" for line in lines)
+    for package in report.packages:
+        for line in _package(package, strict=strict, colour=colour, quiet=quiet):
+            yield f"{line}\n"

@@ -1,6 +1,6 @@
 """Say what an answer rests on: verified, inferred, not checked."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from builder.model.finding import Finding, PackageReport
 from builder.model.subject import (
@@ -140,7 +140,7 @@ def _not_checked(
 def account(
     path: str,
     *,
-    findings: tuple[Finding, ...],
+    findings: Collection[Finding],
     containers: tuple[Container, ...],
     catalogs: tuple[JudgedCatalog, ...],
     documents: tuple[Document, ...],

@@ -1,6 +1,6 @@
 """Show everything in a file to every rule, and say what the answer rests on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from builder.errors import (
     SignatureError,
     SignatureFault,
 )
-from builder.model.finding import Finding, PackageReport, Severity
+from builder.model.finding import PackageReport
 from builder.model.kb import KbSpec
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.subject import (
@@ -27,11 +27,13 @@ from builder.model.subject import PackageSet as Packages
 from builder.model.trust import DEFAULT_POLICY, TrustPolicy
 from builder.model.unpacked import Container, Form, Kind, Member
 from builder.rules import RULES
-from builder.rules.core import in_order, run
+from builder.rules.core import findings_of
 from builder.rules.coverage import Coverage, cover
 from builder.steps.account import account
 from builder.steps.compare import compare_package
 from builder.steps.deliver import deliver
+from builder.steps.drain import Spool
+from builder.steps.gather import Gatherer
 from builder.steps.read_document import read_document
 
 _ROOTS = ("update.mum", "update-bf.mum")
@@ -187,13 +189,9 @@ def _unreadable(
     return None
 
 
-def _wrong(findings: Iterable[Finding]) -> frozenset[tuple[str, ...]]:
-    return frozenset(f.hit.where for f in findings if f.severity is Severity.ERROR)
-
-
 def _run(
-    subjects: tuple[object, ...], spec: KbSpec | None
-) -> tuple[tuple[Finding, ...], tuple[Coverage, ...], tuple[Delivery, ...]]:
+    subjects: tuple[object, ...], spec: KbSpec | None, gatherer: Gatherer
+) -> tuple[tuple[Coverage, ...], tuple[Delivery, ...]]:
     """Run all rules in three rounds.
 
     A file that is wrong by itself is seldom in a catalog, and what is in no
@@ -201,16 +199,16 @@ def _run(
     the rounds before have found wrong.
     """
     packages = tuple(s for s in subjects if isinstance(s, Packages))
-    found = run(RULES, subjects)
-    wrong = _wrong(found)
+    gatherer.add(findings_of(RULES, subjects))
+    wrong = frozenset(gatherer.wrong)
     coverages = tuple(cover(p, explained=wrong) for p in packages)
-    found += run(RULES, coverages)
-    wrong = _wrong(found)
-    deliveries: tuple[Delivery, ...] = ()
-    if spec is not None:
-        deliveries = tuple(deliver(spec, p, explained=wrong) for p in packages)
-    found += run(RULES, deliveries)
-    return in_order(found), coverages, deliveries
+    gatherer.add(findings_of(RULES, coverages))
+    if spec is None:
+        return coverages, ()
+    wrong = frozenset(gatherer.wrong)
+    deliveries = tuple(deliver(spec, p, explained=wrong) for p in packages)
+    gatherer.add(findings_of(RULES, deliveries))
+    return coverages, deliveries
 
 
 def judge(
@@ -220,21 +218,25 @@ def judge(
     spec: KbSpec | None,
     trust: Trust,
     limits: Limits = DEFAULT_LIMITS,
+    spool: Callable[[], Spool] | None = None,
 ) -> PackageReport:
     """Judge one top-level file that `unpack` has opened.
 
     Args:
         path: As the user gave it.
         spec: The article to compare with; None leaves the comparison out.
+        spool: Makes room for findings that are too many to hold; None holds
+            all of them.
     """
     subjects = tuple(subjects_of(containers, trust, limits))
     unreadable = _unreadable(containers, subjects)
     if unreadable is not None:
         return PackageReport(path=path, unreadable=unreadable)
-    findings, coverages, deliveries = _run(subjects, spec)
+    gatherer = Gatherer(spool)
+    coverages, deliveries = _run(subjects, spec, gatherer)
     report = account(
         path,
-        findings=findings,
+        findings=gatherer.finish(),
         containers=tuple(containers),
         catalogs=tuple(s for s in subjects if isinstance(s, JudgedCatalog)),
         seals=tuple(s for s in subjects if isinstance(s, JudgedSeal)),
