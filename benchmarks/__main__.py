@@ -101,24 +101,24 @@ def _starting(
     return Row(what=what, ours=seen, aim=aim, is_met=seen.seconds < limit)
 
 
-def _writing(cab: Path, work: Path, rounds: int) -> Row:
+def _writing(cab: Path, work: Path, rounds: int, library: str) -> Row:
     out = work / "out"
     shutil.rmtree(out, ignore_errors=True)
     run(["cabextract", "-q", "-d", out, cab])
-    flat = work / "flat"
+    flat = work / f"flat-{library}"
     flat.mkdir()
     for path in sorted(out.rglob("file*.bin")):
         path.rename(flat / path.name)
     mine, other = work / "ours.cab", work / "theirs.cab"
     ours, theirs = together(
-        [sys.executable, "-m", "benchmarks.pack", mine, flat],
+        [sys.executable, "-m", "benchmarks.pack", mine, flat, library],
         [["gcab", "-c", "-z", "-n", other, *sorted(flat.iterdir())]],
         rounds=rounds,
     )
     smaller = mine.stat().st_size <= other.stat().st_size
     sizes = f"{mine.stat().st_size:,} bytes against {other.stat().st_size:,}"
     return Row(
-        what=f"writing MSZIP on all cores ({sizes})",
+        what=f"writing MSZIP on all cores by {library} ({sizes})",
         ours=ours,
         peer="`gcab -c -z`",
         theirs=theirs,
@@ -153,7 +153,8 @@ def _rows(
         words = ["validate", "-q", SMALL]
         what = "`hotfix validate`, a small genuine `.msu`"
         yield _starting(hotfix, words, what, 0.6, rounds)
-    yield _writing(made, work, rounds)
+    for library in ("zlib", "zlib-ng"):
+        yield _writing(made, work, rounds, library)
     if large:
         yield _memory(hotfix, work)
 

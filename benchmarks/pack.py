@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from builder.formats.cab_pack import CabSource, pack_cab
+from builder.model.cabinet import Deflate
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
     yield path.read_bytes()
 
 
-def main(target: Path, folder: Path) -> None:
+def main(target: Path, folder: Path, deflate: Deflate) -> None:
     """Pack all files of a folder, by name, on all cores."""
     members = [
         CabSource(
@@ -26,8 +27,8 @@ def main(target: Path, folder: Path) -> None:
         for path in sorted(folder.iterdir())
     ]
     with target.open("wb") as sink:
-        pack_cab(members, sink=sink, threads=os.cpu_count() or 1)
+        pack_cab(members, sink=sink, deflate=deflate, threads=os.cpu_count() or 1)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Deflate(sys.argv[3]))

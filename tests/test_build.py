@@ -88,7 +88,7 @@ def test_the_printed_line_validates_the_package(
     hotfix(*shlex.split(line)[1:])
 
 
-@pytest.mark.parametrize("compression", ["none", "mszip"])
+@pytest.mark.parametrize("compression", ["none", "mszip", "mszip-ng"])
 def test_the_same_input_gives_the_same_bytes_in_any_surroundings(
     tmp_path: Path, signer_folder: Path, compression: str
 ) -> None:

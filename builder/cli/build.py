@@ -20,7 +20,7 @@ from builder.errors import PlanError, reading
 from builder.formats.spec import serialize_inventory
 from builder.formats.stand_in import stand_in
 from builder.keys import read_anchors
-from builder.model.cabinet import MSZIP, STORED
+from builder.model.cabinet import MSZIP, STORED, Deflate
 from builder.model.finding import PackageReport, Report, Verdict
 from builder.model.identity import Architecture
 from builder.model.limits import DEFAULT_LIMITS
@@ -34,7 +34,11 @@ from builder.steps.ledger import compare_with_ledger, update_inventory
 from builder.steps.plan import architectures_of, plan
 from builder.steps.unpack import unpack
 
-_COMPRESSIONS = {"mszip": MSZIP, "none": STORED}
+_COMPRESSIONS = {
+    "mszip": (MSZIP, Deflate.ZLIB),
+    "mszip-ng": (MSZIP, Deflate.ZLIB_NG),
+    "none": (STORED, Deflate.ZLIB),
+}
 _UNSIGNED = "HF502"
 # Stand-ins are one line over and over: what we made ourselves may expand.
 _LIMITS = replace(DEFAULT_LIMITS, ratio=1 << 20)
@@ -162,11 +166,13 @@ def _manner(  # what the options say about how to build
     latest = specification.recipe.time or max(
         entry.modified for entry in specification.spec.files
     )
+    method, deflate = _COMPRESSIONS[compression]
     return Manner(
         signer=signer,
         time=time or source_date_epoch() or latest,
         is_stand_in=stand_in_payload,
-        compression=_COMPRESSIONS[compression],
+        compression=method,
+        deflate=deflate,
         threads=jobs,
         authority=authority,
         is_sealed=is_sealed,
@@ -274,7 +280,8 @@ def _check_stamping(
     type=click.Choice(sorted(_COMPRESSIONS)),
     default="mszip",
     show_default=True,
-    help="How cabinets are packed.",
+    help="How cabinets are packed; mszip-ng is MSZIP by zlib-ng, where that is "
+    "installed: faster, and other bytes.",
 )
 @click.option(
     "--update-ledger",

@@ -16,8 +16,20 @@ from builder.errors import LimitError, PlanError
 from builder.formats.cab import CFFILE, CFFOLDER, CFHEADER, MAGIC, MAX_NAME
 from builder.formats.cab_blocks import BLOCK, CFDATA, MAX_BLOCKS, block_checksum
 from builder.formats.dos_time import serialize_dos_time
-from builder.formats.mszip import DEFAULT_LEVEL, encode_block
-from builder.model.cabinet import ARCHIVE, MSZIP, NAME_IS_UTF8, Compression, Method
+from builder.formats.mszip import (
+    DEFAULT_LEVEL,
+    StartCompressor,
+    compressor_of,
+    encode_block,
+)
+from builder.model.cabinet import (
+    ARCHIVE,
+    MSZIP,
+    NAME_IS_UTF8,
+    Compression,
+    Deflate,
+    Method,
+)
 
 _MAX_FOLDER: Final = MAX_BLOCKS * BLOCK
 _MAX_FILES: Final = 0xFFFF
@@ -96,6 +108,7 @@ def pack_cab(
     sink: Sink,
     compression: Compression = MSZIP,
     level: int = DEFAULT_LEVEL,
+    deflate: Deflate = Deflate.ZLIB,
     threads: int = 1,
     set_id: int = 0,
     for_signature: bool = False,
@@ -105,13 +118,14 @@ def pack_cab(
     All files share one folder until it has 65,535 blocks; the next one
     starts with a file.  A file of unknown size starts a new folder when the
     present one has passed 1 GiB.  The bytes depend on the arguments and the
-    zlib library, and not on `threads`.
+    library that deflates, and not on `threads`.
 
     Args:
         members: Pulled in order, each exactly once.
         sink: Empty; written from its start.
         compression: Stored or MSZIP.
         level: Of zlib, 1 to 9.
+        deflate: The library that packs MSZIP.
         threads: That compress at the same time.
         set_id: Any 16 bits.
         for_signature: Reserve the 20 bytes of the header in which the place of
@@ -119,7 +133,8 @@ def pack_cab(
 
     Raises:
         PlanError: No members, a name or date that cannot be written, bytes
-            that are not as many as promised, or another compression.
+            that are not as many as promised, another compression, or a library
+            that is not installed.
         LimitError: A file above 65,535 blocks, more than 65,535 files, or a
             cabinet above 4 GiB.  What was written so far is no cabinet.
 
@@ -140,7 +155,7 @@ def pack_cab(
     sink.write(bytes(tables))
 
     entries: list[_Entry] = []
-    encode = partial(_encode, method=compression.method, level=level)
+    encode = partial(_encode, compression.method, level, compressor_of(deflate))
     pieces = _pieces(members, entries)
     size, folders = _write_blocks(sink, _in_order(pieces, encode, threads), tables)
     if len(folders) > room:
@@ -242,11 +257,15 @@ def _parts(member: CabSource) -> Iterator[memoryview]:
         raise PlanError(f"{member.name!r} has {size} bytes, {member.size} are promised")
 
 
-def _encode(piece: _Piece, *, method: Method, level: int) -> tuple[int, bytes]:
+def _encode(
+    method: Method, level: int, start: StartCompressor, piece: _Piece
+) -> tuple[int, bytes]:
     """Return the number of the folder and a whole CFDATA."""
     packed = piece.block
     if method is Method.MSZIP:
-        packed = encode_block(piece.block, history=piece.history, level=level)
+        packed = encode_block(
+            piece.block, history=piece.history, level=level, start=start
+        )
     sizes = CFDATA.pack(0, len(packed), len(piece.block))
     checksum = block_checksum(packed) ^ block_checksum(sizes[4:])
     return piece.folder, CFDATA.pack(checksum, len(packed), len(piece.block)) + packed

@@ -1,9 +1,11 @@
 """MSZIP: deflate in blocks of 32 KiB that may refer to the block before."""
 
 import zlib
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
-from builder.errors import CabError
+from builder.errors import CabError, PlanError
+from builder.model.cabinet import Deflate
 
 DEFAULT_LEVEL: Final = 6
 """Level 9 makes 0.4 % smaller files of libraries, five times slower."""
@@ -56,8 +58,41 @@ class MszipDecoder:
         return chunk
 
 
+class Compressor(Protocol):
+    """One deflate stream, as both libraries give it."""
+
+    def compress(self, data: bytes, /) -> bytes: ...
+
+    def flush(self) -> bytes: ...
+
+
+StartCompressor = Callable[..., Compressor]
+"""`zlib.compressobj`, or what takes the same arguments."""
+
+
+def compressor_of(library: Deflate) -> StartCompressor:
+    """Return what starts a deflate stream.
+
+    Raises:
+        PlanError: The library is not installed.
+    """
+    if library is Deflate.ZLIB:
+        return zlib.compressobj
+    try:
+        from zlib_ng import zlib_ng  # noqa: PLC0415 - optional
+    except ImportError as error:
+        raise PlanError(
+            "zlib-ng is not installed; see: pip install 'hotfix-builder[zlib-ng]'"
+        ) from error
+    return zlib_ng.compressobj
+
+
 def encode_block(
-    block: bytes, *, history: bytes = b"", level: int = DEFAULT_LEVEL
+    block: bytes,
+    *,
+    history: bytes = b"",
+    level: int = DEFAULT_LEVEL,
+    start: StartCompressor = zlib.compressobj,
 ) -> bytes:
     """Pack at most 32 KiB into one MSZIP block, never above 7 bytes more.
 
@@ -65,15 +100,16 @@ def encode_block(
         block: What to pack.
         history: The unpacked block before it in the folder, or nothing.
         level: Of zlib, 1 to 9.
+        start: Of `compressor_of`.
 
     Source: [MS-MCI], 2.1; RFC 1951, 3.2.4 for the stored block.
     """
     if history:
-        stream = zlib.compressobj(
+        stream = start(
             level, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, 0, history
         )
     else:
-        stream = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+        stream = start(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = stream.compress(block) + stream.flush()
     if len(packed) > _STORED_HEADER + len(block):
         length = len(block)

@@ -18,6 +18,13 @@ class Method(StrEnum):
     LZX = "LZX"
 
 
+class Deflate(StrEnum):
+    """The library that packs MSZIP; each gives bytes of its own."""
+
+    ZLIB = "zlib"
+    ZLIB_NG = "zlib-ng"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compression:
     """A method with the size of its window.

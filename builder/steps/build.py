@@ -21,7 +21,7 @@ from builder.formats.msu import (
     serialize_unattend,
 )
 from builder.model.artefact import Artefact
-from builder.model.cabinet import MSZIP, Compression
+from builder.model.cabinet import MSZIP, Compression, Deflate
 from builder.model.inventory import Facts
 from builder.model.plan import Plan, PlannedFile
 from builder.model.signer import Signer, TimestampAuthority
@@ -53,6 +53,7 @@ class Manner:
         signer: None leaves the catalogs unsigned.
         time: Of everything that the article does not date, in UTC.
         is_stand_in: The payload is labelled stand-ins; the package says so.
+        deflate: The library that packs MSZIP.
         threads: That compress at the same time; no byte depends on it.
         authority: Who states the time of each signature; None: nobody.
         is_sealed: The .cab and the .msu are signed as well.
@@ -62,6 +63,7 @@ class Manner:
     time: datetime
     is_stand_in: bool
     compression: Compression = MSZIP
+    deflate: Deflate = Deflate.ZLIB
     threads: int = 1
     authority: TimestampAuthority | None = None
     is_sealed: bool = False
@@ -183,6 +185,7 @@ def _packed(
         sources,
         sink=packed,
         compression=manner.compression,
+        deflate=manner.deflate,
         threads=manner.threads,
         for_signature=signer is not None,
     )

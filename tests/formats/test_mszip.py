@@ -1,4 +1,5 @@
 import random
+import sys
 import zlib
 
 import pytest
@@ -6,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from make_cab import mszip
 
-from builder.errors import CabError
-from builder.formats.mszip import MszipDecoder, encode_block
+from builder.errors import CabError, PlanError
+from builder.formats.mszip import MszipDecoder, compressor_of, encode_block
+from builder.model.cabinet import Deflate
 
 NOISE = random.Random(1).randbytes(32768)
 # The same bytes again, near enough for zlib to find them.
@@ -98,6 +100,29 @@ def test_decode_inverts_encode(parts: list[bytes]) -> None:
         packed = encode_block(block, history=history)
         assert decoder.decode(packed, len(block)) == block
         history = block
+
+
+@given(st.lists(st.binary(min_size=1, max_size=200), min_size=1, max_size=5))
+def test_zlib_reads_what_zlib_ng_packs_block_by_block(parts: list[bytes]) -> None:
+    start = compressor_of(Deflate.ZLIB_NG)
+    history = b""
+    for part in parts:
+        block = (part * 400)[:32768]
+        packed = encode_block(block, history=history, start=start)
+        assert packed == encode_block(block, history=history, start=start)
+        stream = zlib.decompressobj(-15, history)
+        assert stream.decompress(packed[2:]) == block
+        assert stream.eof
+        assert len(packed) <= len(block) + 7
+        history = block
+
+
+def test_a_library_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "zlib_ng", None)
+    with pytest.raises(PlanError, match=r"zlib-ng is not installed; see: pip install"):
+        compressor_of(Deflate.ZLIB_NG)
 
 
 @given(st.binary(max_size=300), st.integers(1, 400))

@@ -14,7 +14,7 @@ from cab_judges import EXTRACT, TEST, ask, extract, need
 from builder.formats.cab import parse_cab
 from builder.formats.cab_members import unpack_members
 from builder.formats.cab_pack import CabSource, pack_cab
-from builder.model.cabinet import MSZIP, STORED, Compression, Method
+from builder.model.cabinet import MSZIP, STORED, Compression, Deflate, Method
 
 pytestmark = pytest.mark.oracle
 
@@ -58,10 +58,13 @@ def write_cab(
     compression: Compression,
     *,
     known: bool = True,
+    deflate: Deflate = Deflate.ZLIB,
 ) -> None:
     members = [source(name, data, known=known) for name, data in files.items()]
     with path.open("wb") as sink:
-        pack_cab(members, sink=sink, compression=compression, threads=2)
+        pack_cab(
+            members, sink=sink, compression=compression, deflate=deflate, threads=2
+        )
 
 
 def seen_by(tool: str, cab: Path, out: Path) -> dict[str, bytes]:
@@ -79,6 +82,16 @@ def test_others_extract_what_we_packed(
 ) -> None:
     cab = tmp_path / "a.cab"
     write_cab(cab, CASES[case], compression)
+    assert seen_by(tool, cab, tmp_path / "out") == CASES[case]
+
+
+@pytest.mark.parametrize("tool", EXTRACT)
+@pytest.mark.parametrize("case", CASES)
+def test_others_extract_what_zlib_ng_packed(
+    tmp_path: Path, case: str, tool: str
+) -> None:
+    cab = tmp_path / "a.cab"
+    write_cab(cab, CASES[case], MSZIP, deflate=Deflate.ZLIB_NG)
     assert seen_by(tool, cab, tmp_path / "out") == CASES[case]
 
 
