@@ -6,7 +6,7 @@ OUT := dist
 KB := 967724
 DEMO_KEYS := $(OUT)/development-signer
 
-.PHONY: demo test oracle lint types contracts wheel bench check clean
+.PHONY: rule-pages demo test oracle lint types contracts wheel bench check clean
 
 # Build KB967724 for x86, x64 and IA-64 from labelled stand-ins, sign it with a
 # development key, and validate each package against the article's table.
@@ -37,6 +37,11 @@ contracts: $(VENV)/.developed
 
 check: $(VENV)/.installed
 	$(BIN)/hotfix check
+
+# Writes docs/rules again; a test fails while they differ from the rules.
+rule-pages: $(VENV)/.installed
+	rm -rf docs/rules
+	$(BIN)/hotfix rules --docs docs/rules
 
 wheel: $(VENV)/.developed
 	rm -rf build $(OUT)/*.whl $(OUT)/*.tar.gz

@@ -46,7 +46,7 @@ class Reporting:
 
     def publish(self, report: Report) -> int:
         """Render a report everywhere it shall go, and return the exit code."""
-        look = Look(strict=self.strict, quiet=self.quiet)
+        look = Look(strict=self.strict, quiet=self.quiet, root=Path.cwd().as_posix())
         with Batch() as batch:
             for output in self.outputs:
                 if output.path != _STANDARD_OUTPUT:

@@ -1,10 +1,14 @@
 """`hotfix rules`."""
 
 import sys
+from pathlib import Path
 
 import click
 
+from builder.cli.options import FILE
+from builder.files import Batch
 from builder.model.hresult import Answer, parse_hresult
+from builder.report.rule_page import render_rule_pages
 from builder.rules import RULES
 from builder.rules.core import Rule
 
@@ -27,8 +31,7 @@ def _show(rule: Rule) -> None:
 
 
 def _line(rule: Rule) -> str:
-    summary = rule.page.strip().partition("\n")[0]
-    return f"{rule.id}  {rule.severity.value:7}  {rule.name:28}  {summary}"
+    return f"{rule.id}  {rule.severity.value:7}  {rule.name:28}  {rule.summary}"
 
 
 def _behind(wanted: str) -> list[tuple[Rule, Answer]]:
@@ -60,6 +63,15 @@ def _show_behind(wanted: str) -> None:
         click.echo(_line(rule))
 
 
+def _write(folder: Path) -> None:
+    pages = render_rule_pages(RULES)
+    with Batch() as batch:
+        for name, text in pages.items():
+            with batch.writing(folder / name) as sink:
+                sink.write(text.encode())
+    click.echo(f"{folder}: {len(pages)} files")
+
+
 @click.command(name="rules")
 @click.argument("rule", metavar="[ID|NAME]", required=False)
 @click.option(
@@ -68,14 +80,22 @@ def _show_behind(wanted: str) -> None:
     help="List the rules behind an answer of Windows: 0x800f081f, "
     "-2146498529, 14098 or CBS_E_SOURCE_MISSING.",
 )
-def command(*, rule: str | None, hresult: str | None) -> None:
+@click.option(
+    "--docs",
+    metavar="DIR",
+    type=FILE,
+    help="Write the pages of all rules, and an index, as Markdown.",
+)
+def command(*, rule: str | None, hresult: str | None, docs: Path | None) -> None:
     """List all rules, or print the page of one: `hotfix rules HF301`.
 
     With --hresult, exits with 1 if no rule stands behind the code.
     """
-    if rule is not None and hresult is not None:
-        raise click.UsageError("give a rule or --hresult, not both")
-    if hresult is not None:
+    if sum(given is not None for given in (rule, hresult, docs)) > 1:
+        raise click.UsageError("give one of a rule, --hresult and --docs")
+    if docs is not None:
+        _write(docs)
+    elif hresult is not None:
         _show_behind(hresult)
     elif rule is not None:
         _show(_find(rule))

@@ -15,11 +15,13 @@ class Look:
         strict: Warnings make a package invalid.
         quiet: Errors and verdicts only; for people.
         colour: Use ANSI colours; for people.
+        root: The working folder: code hosts want names from there on.
     """
 
     strict: bool = False
     quiet: bool = False
     colour: bool = False
+    root: str = ""
 
 
 Renderer = Callable[[Report, Look], str | Iterable[str]]
@@ -38,5 +40,43 @@ def _json(report: Report, look: Look) -> Iterable[str]:
     return render_json(report, strict=look.strict)
 
 
+def _sarif(report: Report, look: Look) -> str:
+    from importlib.metadata import version
+
+    from builder.report.sarif import render_sarif
+    from builder.rules import RULES
+
+    return render_sarif(
+        report, RULES, version=version("hotfix-builder"), root=look.root
+    )
+
+
+def _junit(report: Report, look: Look) -> str:
+    from builder.report.junit import render_junit
+
+    return render_junit(report, strict=look.strict)
+
+
+def _github(report: Report, look: Look) -> str:
+    from builder.report.github import render_github
+
+    return render_github(report, strict=look.strict, root=look.root)
+
+
+def _markdown(report: Report, look: Look) -> str:
+    from builder.report.markdown import render_markdown
+
+    return render_markdown(report, strict=look.strict)
+
+
 # A renderer imports what it needs when it is asked for: `--help` needs none.
-STYLES: Mapping[str, Renderer] = MappingProxyType({"text": _text, "json": _json})
+STYLES: Mapping[str, Renderer] = MappingProxyType(
+    {
+        "text": _text,
+        "json": _json,
+        "sarif": _sarif,
+        "junit": _junit,
+        "github": _github,
+        "markdown": _markdown,
+    }
+)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from builder.model.finding import Finding, PackageReport, Report, Severity
+from builder.model.rule import page_url
 from builder.report.table_json import comparison_value
 
 SCHEMA = "https://hotfix-builder.invalid/schemas/report-1.schema.json"
@@ -21,6 +22,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "where": list(hit.where),
         "message": hit.message,
+        "url": page_url(finding.rule),
     }
     if hit.line is not None:
         shown["line"] = hit.line

@@ -37,6 +37,12 @@ def place(finding: Finding) -> str:
     return printable(text)
 
 
+def below(path: str, root: str) -> str:
+    """Return a path with slashes, relative to a folder that it lies below."""
+    path = path.replace("\\", "/")
+    return path.removeprefix(f"{root.rstrip('/')}/") if root else path
+
+
 def render_finding(finding: Finding, *, colour: bool = False) -> str:
     """Return one line without a line end."""
     severity = _painted(finding.severity, colour=colour)
@@ -44,7 +50,8 @@ def render_finding(finding: Finding, *, colour: bool = False) -> str:
     return f"{place(finding)}: {severity} {finding.rule} {finding.name}: {message}"
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 error", "2,000 errors"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -61,9 +68,9 @@ def _package(
         yield f"{path}: {verdict}: {printable(reason)}"
         return
     counts = ", ".join(
-        _counted(package.count(severity), severity.value) for severity in Severity
+        counted(package.count(severity), severity.value) for severity in Severity
     )
-    files = f"{package.checked:,} of {_counted(package.files, 'file')} checked"
+    files = f"{package.checked:,} of {counted(package.files, 'file')} checked"
     yield f"{path}: {verdict}: {counts}; {files}"
     if not quiet:
         for label, sentences in (

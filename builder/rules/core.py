@@ -1,46 +1,9 @@
-"""What a rule is, and how rules meet their subjects."""
+"""How rules meet their subjects."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from builder.model.finding import Finding, Hit, Severity
-from builder.model.hresult import Answer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A check with an identity that outlives its wording.
-
-    Attributes:
-        id: "HF301", for ever.
-        name: What people read, such as "file-size-differs".
-        severity: Of its hits, unless a hit says that it is less bad.
-        subject: `check` is shown every value of this type.
-        page: The module's docstring: what, why, how to fix, source.
-        answers: What Windows says to it, as far as a source says so; of
-            several, each to a hit of another kind.
-    """
-
-    id: str
-    name: str
-    severity: Severity
-    subject: type
-    check: Callable[[Any], Iterable[Hit]]
-    since: str
-    page: str
-    answers: tuple[Answer, ...] = ()
-
-    def finding(self, hit: Hit) -> Finding:
-        """Stamp a hit; one that is less bad than the rule has no answer."""
-        answers = self.answers if hit.answer is None else (hit.answer,)
-        return Finding(
-            rule=self.id,
-            name=self.name,
-            severity=hit.severity or self.severity,
-            hit=hit,
-            answers=() if hit.severity is not None else answers,
-        )
+from builder.model.finding import Finding
+from builder.model.rule import Rule as Rule  # noqa: PLC0414 - exported
 
 
 def findings_of(rules: Iterable[Rule], subjects: Iterable[object]) -> Iterator[Finding]:

@@ -1,0 +1,66 @@
+"""Reports as workflow commands: GitHub Actions shows them beside the code.
+
+Source: GitHub, "Workflow commands for GitHub Actions"; the escaping is that of
+actions/toolkit, command.ts.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.escaped import printable
+from builder.model.finding import Finding, PackageReport, Report, Severity
+from builder.model.rule import page_url
+from builder.report.text import below
+
+_COMMANDS = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.NOTE: "notice",
+}
+
+
+def _data(text: str) -> str:
+    return printable(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _command(finding: Finding, root: str) -> str:
+    hit = finding.hit
+    facts = [f"file={_property(below(hit.where[0], root))}"]
+    if hit.line is not None and len(hit.where) == 1:
+        facts.append(f"line={hit.line}")  # elsewhere it is a line inside of the file
+    facts.append(f"title={_property(f'{finding.rule} {finding.name}')}")
+    inner = "!".join(hit.where[1:])
+    if inner and hit.line is not None:
+        inner += f":{hit.line}"
+    text = f"{inner}: {hit.message}" if inner else hit.message
+    command = _COMMANDS[finding.severity]
+    url = page_url(finding.rule)
+    return f"::{command} {','.join(facts)}::{_data(text)}%0A{_data(url)}"
+
+
+def _package(package: PackageReport, root: str, *, strict: bool) -> Iterator[str]:
+    for finding in package.findings:
+        yield _command(finding, root)
+    path = below(package.path, root)
+    if package.unreadable is not None:
+        reason = package.unreadable
+        yield f"::error file={_property(path)},title=unreadable::{_data(reason)}"
+    # What begins with "::" would be a command.
+    yield f"hotfix: {printable(package.path)}: {package.verdict(strict=strict)}"
+
+
+def render_github(report: Report, *, strict: bool = False, root: str = "") -> str:
+    """Render a report as workflow commands with a final line end.
+
+    Args:
+        root: The folder of the repository; names below it become relative to it.
+    """
+    lines = (
+        line
+        for package in report.packages
+        for line in _package(package, root, strict=strict)
+    )
+    return "".join(f"{line}\n" for line in lines)
