@@ -40,7 +40,7 @@ def _json(report: Report, look: Look) -> Iterable[str]:
     return render_json(report, strict=look.strict)
 
 
-def _sarif(report: Report, look: Look) -> str:
+def _sarif(report: Report, look: Look) -> Iterable[str]:
     from importlib.metadata import version
 
     from builder.report.sarif import render_sarif
@@ -51,13 +51,13 @@ def _sarif(report: Report, look: Look) -> str:
     )
 
 
-def _junit(report: Report, look: Look) -> str:
+def _junit(report: Report, look: Look) -> Iterable[str]:
     from builder.report.junit import render_junit
 
     return render_junit(report, strict=look.strict)
 
 
-def _github(report: Report, look: Look) -> str:
+def _github(report: Report, look: Look) -> Iterable[str]:
     from builder.report.github import render_github
 
     return render_github(report, strict=look.strict, root=look.root)

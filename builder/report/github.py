@@ -52,15 +52,14 @@ def _package(package: PackageReport, root: str, *, strict: bool) -> Iterator[str
     yield f"hotfix: {printable(package.path)}: {package.verdict(strict=strict)}"
 
 
-def render_github(report: Report, *, strict: bool = False, root: str = "") -> str:
-    """Render a report as workflow commands with a final line end.
+def render_github(
+    report: Report, *, strict: bool = False, root: str = ""
+) -> Iterator[str]:
+    """Render a report as lines of workflow commands, each with its line end.
 
     Args:
         root: The folder of the repository; names below it become relative to it.
     """
-    lines = (
-        line
-        for package in report.packages
-        for line in _package(package, root, strict=strict)
-    )
-    return "".join(f"{line}\n" for line in lines)
+    for package in report.packages:
+        for line in _package(package, root, strict=strict):
+            yield f"{line}\n"

@@ -66,20 +66,21 @@ def _after(package: PackageReport) -> dict[str, Any]:
     return shown
 
 
-def _dumped(value: dict[str, Any], depth: int) -> str:
+def indented(value: dict[str, Any], depth: int) -> str:
+    """Return JSON in ASCII that stands `depth` levels deep in a document."""
     return _ENCODER.encode(value).replace("\n", "\n" + "  " * depth)
 
 
 def _package(package: PackageReport, *, strict: bool) -> Iterator[str]:
     """Write one package, two levels deep; its findings one by one."""
-    yield _dumped(_before(package, strict=strict), 2).removesuffix("\n    }")
+    yield indented(_before(package, strict=strict), 2).removesuffix("\n    }")
     yield ',\n      "findings": ['
     between = ""
     for finding in package.findings:
-        yield f"{between}\n        {_dumped(_finding(finding), 4)}"
+        yield f"{between}\n        {indented(_finding(finding), 4)}"
         between = ","
     yield "\n      ],\n    " if between else "],\n    "
-    yield _dumped(_after(package), 2).removeprefix("{\n    ")
+    yield indented(_after(package), 2).removeprefix("{\n    ")
 
 
 def render_json(report: Report, *, strict: bool = False) -> Iterator[str]:

@@ -7,10 +7,13 @@ next run is compared with this one.
 Source: jenkins-junit.xsd (Jenkins' xUnit plugin), which has no standard behind it.
 """
 
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
 from lxml import etree
 
 from builder.model.escaped import printable
-from builder.model.finding import Finding, PackageReport, Report, Severity, Verdict
+from builder.model.finding import Finding, PackageReport, Report, Severity
 from builder.model.rule import page_url
 from builder.report.text import place, render_finding
 
@@ -20,52 +23,77 @@ def _fails(finding: Finding, *, strict: bool) -> bool:
     return severity is Severity.ERROR or (strict and severity is Severity.WARNING)
 
 
-def _case(suite: etree._Element, package: PackageReport, name: str) -> etree._Element:
-    classname = printable(package.path)
-    return etree.SubElement(suite, "testcase", name=name, classname=classname)
+def _element(tag: str, text: str | None = None, **facts: str) -> etree._Element:
+    made = etree.Element(tag, {name: printable(fact) for name, fact in facts.items()})
+    made.text = text
+    return made
 
 
-def _suite(root: etree._Element, package: PackageReport, *, strict: bool) -> None:
-    suite = etree.SubElement(root, "testsuite", name=printable(package.path))
-    failing: list[Finding] = []
-    told: list[Finding] = []
-    for finding in package.findings:
-        (failing if _fails(finding, strict=strict) else told).append(finding)
-    is_unreadable = package.verdict(strict=strict) is Verdict.UNREADABLE
-    suite.set("tests", str(len(failing) + 1))
-    suite.set("failures", str(len(failing)))
-    suite.set("errors", str(int(is_unreadable)))
-    verdict = _case(suite, package, "readable")
+def _case(package: PackageReport, finding: Finding) -> etree._Element:
+    """Return a case that failed, named by rule and place."""
+    name = f"{finding.rule} {finding.name}: {place(finding)}"
+    case = _element("testcase", name=name, classname=package.path)
+    text = f"{render_finding(finding)}\n{page_url(finding.rule)}"
+    message = finding.hit.message
+    case.append(_element("failure", text, type=finding.severity.value, message=message))
+    return case
+
+
+def _cases(package: PackageReport, *, strict: bool) -> Iterator[etree._Element]:
+    readable = _element("testcase", name="readable", classname=package.path)
     if package.unreadable is not None:
         reason = printable(package.unreadable)
-        error = etree.SubElement(verdict, "error", type="unreadable", message=reason)
-        error.text = reason
-    for finding in failing:
-        name = f"{finding.rule} {finding.name}: {place(finding)}"
-        message = printable(finding.hit.message)
-        case = _case(suite, package, name)
-        failure = etree.SubElement(
-            case, "failure", type=finding.severity.value, message=message
-        )
-        failure.text = f"{render_finding(finding)}\n{page_url(finding.rule)}"
-    lines = [render_finding(finding) for finding in told]
-    lines += [f"not checked: {printable(text)}" for text in package.not_checked]
-    if lines:
-        etree.SubElement(suite, "system-out").text = "\n".join(lines)
+        readable.append(_element("error", reason, type="unreadable", message=reason))
+    yield readable
+    for finding in package.findings:
+        if _fails(finding, strict=strict):
+            yield _case(package, finding)
 
 
-def render_junit(report: Report, *, strict: bool = False) -> str:
-    """Render a report as JUnit XML with a final line end.
+def _told(package: PackageReport, *, strict: bool) -> Iterator[str]:
+    for finding in package.findings:
+        if not _fails(finding, strict=strict):
+            yield render_finding(finding)
+    yield from (f"not checked: {printable(text)}" for text in package.not_checked)
+
+
+def _totals(packages: tuple[PackageReport, ...], *, strict: bool) -> dict[str, str]:
+    failing = [Severity.ERROR, *([Severity.WARNING] if strict else [])]
+    failures = sum(
+        package.count(severity) for package in packages for severity in failing
+    )
+    errors = sum(package.unreadable is not None for package in packages)
+    return {
+        "tests": str(len(packages) + failures),
+        "failures": str(failures),
+        "errors": str(errors),
+    }
+
+
+def _opened(tag: str, name: str, totals: dict[str, str]) -> str:
+    """Return the start of an element; its end is written when it has gone by."""
+    empty = etree.tostring(_element(tag, name=name, **totals), encoding="unicode")
+    return f"{empty.removesuffix('/>')}>"
+
+
+def render_junit(report: Report, *, strict: bool = False) -> Iterator[str]:
+    """Render a report as JUnit XML with a final line end, in pieces.
 
     Args:
         strict: Warnings fail, too.
     """
-    root = etree.Element("testsuites", name="hotfix")
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    totals = _totals(report.packages, strict=strict)
+    yield f"{_opened('testsuites', 'hotfix', totals)}\n"
     for package in report.packages:
-        _suite(root, package, strict=strict)
-    for total in ("tests", "failures", "errors"):
-        root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
-    data = etree.tostring(
-        root, xml_declaration=True, encoding="UTF-8", pretty_print=True
-    )
-    return data.decode()
+        totals = _totals((package,), strict=strict)
+        yield f"  {_opened('testsuite', package.path, totals)}\n"
+        for case in _cases(package, strict=strict):
+            yield f"    {etree.tostring(case, encoding='unicode')}\n"
+        between = "    <system-out>"
+        for line in _told(package, strict=strict):
+            yield f"{between}{escape(line)}"
+            between = "\n"
+        yield "</system-out>\n" if between == "\n" else ""
+        yield "  </testsuite>\n"
+    yield "</testsuites>\n"

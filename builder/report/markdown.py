@@ -6,6 +6,7 @@ name in a package becomes a link, a mention, an image or markup.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from builder.model.escaped import printable
 from builder.model.finding import PackageReport, Report, Severity, Verdict
@@ -45,7 +46,7 @@ def _package(package: PackageReport, *, strict: bool) -> Iterator[str]:
     if package.findings:
         yield "| | rule | place | finding |"
         yield "|---|---|---|---|"
-    for finding in package.findings[:MOST]:
+    for finding in islice(package.findings, MOST):
         rule = f"[{finding.rule}]({page_url(finding.rule)}) {finding.name}"
         cells = (
             finding.severity,

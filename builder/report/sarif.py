@@ -4,7 +4,6 @@ Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0
 plus Errata 01.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
@@ -14,6 +13,7 @@ from urllib.parse import quote
 from builder.model.escaped import printable
 from builder.model.finding import Finding, PackageReport, Report
 from builder.model.rule import PAGES, Rule, page_url
+from builder.report.json import indented
 from builder.report.rule_page import family, render_rule, render_rule_help
 from builder.report.text import below, place
 
@@ -189,10 +189,35 @@ def _notifications(package: PackageReport, places: _Places) -> Iterator[Json]:
         }
 
 
+def _driver(rules: tuple[Rule, ...], version: str) -> Json:
+    return {
+        "name": "hotfix",
+        "fullName": f"hotfix-builder {version}",
+        "version": version,
+        "semanticVersion": version,
+        "informationUri": PAGES,
+        "rules": [_descriptor(rule) for rule in rules],
+    }
+
+
+def _invocation(report: Report, places: _Places) -> Json:
+    """Say whether everything could be read; numbers the files that were given."""
+    for package in report.packages:
+        places.index((package.path,))
+    return {
+        "executionSuccessful": all(p.unreadable is None for p in report.packages),
+        "toolExecutionNotifications": [
+            told
+            for package in report.packages
+            for told in _notifications(package, places)
+        ],
+    }
+
+
 def render_sarif(
     report: Report, rules: tuple[Rule, ...], *, version: str, root: str = ""
-) -> str:
-    """Render a report as SARIF in ASCII with a final line end.
+) -> Iterator[str]:
+    """Render a report as SARIF in ASCII with a final line end, in pieces.
 
     Args:
         rules: All of them: what was looked for is part of the answer.
@@ -201,32 +226,21 @@ def render_sarif(
     """
     places, seen = _Places(root), Counter[str]()
     ranks = {rule.id: rank for rank, rule in enumerate(rules)}
-    for package in report.packages:
-        places.index((package.path,))
-    results = [
-        _result(finding, ranks, places, seen)
-        for package in report.packages
-        for finding in package.findings
-    ]
-    told = [n for package in report.packages for n in _notifications(package, places)]
-    readable = all(package.unreadable is None for package in report.packages)
-    driver = {
-        "name": "hotfix",
-        "fullName": f"hotfix-builder {version}",
-        "version": version,
-        "semanticVersion": version,
-        "informationUri": PAGES,
-        "rules": [_descriptor(rule) for rule in rules],
-    }
-    run = {
-        "tool": {"driver": driver},
-        "invocations": [
-            {"executionSuccessful": readable, "toolExecutionNotifications": told}
-        ],
+    yield f'{{\n  "$schema": "{_SCHEMA}",\n  "version": "2.1.0",\n  "runs": [\n    '
+    before = {
+        "tool": {"driver": _driver(rules, version)},
+        "invocations": [_invocation(report, places)],
         "columnKind": "unicodeCodePoints",
-        "artifacts": places.artifacts(),
-        "logicalLocations": places.logical(),
-        "results": results,
     }
-    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+    yield indented(before, 2).removesuffix("\n    }")
+    yield ',\n      "results": ['
+    between = ""
+    for package in report.packages:
+        for finding in package.findings:
+            result = _result(finding, ranks, places, seen)
+            yield f"{between}\n        {indented(result, 4)}"
+            between = ","
+    yield "\n      ],\n    " if between else "],\n    "
+    after = {"artifacts": places.artifacts(), "logicalLocations": places.logical()}
+    yield indented(after, 2).removeprefix("{\n    ")
+    yield "\n  ]\n}\n"

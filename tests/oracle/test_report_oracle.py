@@ -41,7 +41,7 @@ def judged(text: str, folder: Path) -> list[tuple[str, str, str]]:
 def test_microsofts_multitool_has_nothing_against_our_sarif(
     report: Report, tmp_path: Path
 ) -> None:
-    assert judged(render_sarif(report, RULES, version="1.2.3"), tmp_path) == []
+    assert judged("".join(render_sarif(report, RULES, version="1.2.3")), tmp_path) == []
 
 
 def test_a_real_package_and_a_real_ledger_make_sarif_that_is_accepted(
@@ -62,7 +62,7 @@ def test_a_real_package_and_a_real_ledger_make_sarif_that_is_accepted(
 
 def test_the_judges_see_what_is_wrong(tmp_path: Path) -> None:
     need(MULTITOOL)
-    document = json.loads(render_sarif(every_kind(), RULES, version="1"))
+    document = json.loads("".join(render_sarif(every_kind(), RULES, version="1")))
     document["runs"][0]["results"][0]["ruleIndex"] = 10_000
     file = tmp_path / "broken.sarif"
     file.write_text(json.dumps(document), "utf-8")
@@ -72,7 +72,7 @@ def test_the_judges_see_what_is_wrong(tmp_path: Path) -> None:
 @pytest.mark.parametrize("strict", [False, True])
 def test_jenkins_schema_accepts_our_junit(*, strict: bool) -> None:
     schema = etree.XMLSchema(file=str(need(JUNIT_SCHEMA)))
-    text = render_junit(every_kind(), strict=strict)
+    text = "".join(render_junit(every_kind(), strict=strict))
     schema.assertValid(etree.fromstring(text.encode()))
     broken = text.replace("<testcase name=", "<testcase nome=", 1)
     assert not schema.validate(etree.fromstring(broken.encode()))

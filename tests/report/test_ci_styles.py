@@ -6,9 +6,17 @@ from lxml import etree
 from make_report import HOSTILE, every_kind, finding
 
 from builder.model.finding import PackageReport, Report, Severity
-from builder.report.github import render_github
-from builder.report.junit import render_junit
+from builder.report import github, junit
 from builder.report.markdown import MOST, render_markdown
+
+
+def render_github(report: Report, *, root: str = "") -> str:
+    return "".join(github.render_github(report, root=root))
+
+
+def render_junit(report: Report, *, strict: bool = False) -> str:
+    return "".join(junit.render_junit(report, strict=strict))
+
 
 PAGE = "https://hotfix-builder.invalid/docs/rules/HF301.md"
 

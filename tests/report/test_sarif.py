@@ -12,7 +12,7 @@ from builder.rules import RULES
 
 
 def run_of(report: Report, root: str = "") -> dict[str, Any]:
-    text = render_sarif(report, RULES, version="1.2.3", root=root)
+    text = "".join(render_sarif(report, RULES, version="1.2.3", root=root))
     assert text.isascii()
     (run,) = json.loads(text)["runs"]
     assert isinstance(run, dict)
