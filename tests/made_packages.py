@@ -72,14 +72,19 @@ def entries_of(cabinet: bytes) -> list[Entry]:
     return found
 
 
-def cabinet_of(entries: list[Entry], compression: Compression = MSZIP) -> bytes:
+def cabinet_of(
+    entries: list[Entry],
+    compression: Compression = MSZIP,
+    *,
+    for_signature: bool = False,
+) -> bytes:
     """Pack a cabinet."""
     sink = Memory()
     sources = [
         CabSource(name=e.name, modified=e.modified, chunks=partial(iter, [e.data]))
         for e in entries
     ]
-    pack_cab(sources, sink=sink, compression=compression)
+    pack_cab(sources, sink=sink, compression=compression, for_signature=for_signature)
     return bytes(sink.buffer())
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from builder.model.finding import Finding, Hit, Severity
 from builder.model.hresult import Answer
+from builder.model.vouched import Yields
 
 PAGES = "https://hotfix-builder.invalid/docs/rules/"
 """Where docs/rules is published, with a final slash: every finding links there."""
@@ -23,6 +24,9 @@ class Rule:
         page: The module's docstring: what, why, how to fix, source.
         answers: What Windows says to it, as far as a source says so; of
             several, each to a hit of another kind.
+        yields: What evidence that the package is as it was published outweighs
+            the rule: its hits are then less bad.
+        outweighed: How bad such hits are.
     """
 
     id: str
@@ -33,6 +37,8 @@ class Rule:
     since: str
     page: str
     answers: tuple[Answer, ...] = ()
+    yields: Yields = Yields.NEVER
+    outweighed: Severity = Severity.NOTE
 
     def finding(self, hit: Hit) -> Finding:
         """Stamp a hit; one that is less bad than the rule has no answer."""

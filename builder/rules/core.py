@@ -1,13 +1,21 @@
 """How rules meet their subjects."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from builder.model.finding import Finding
+from builder.model.finding import Finding, Hit
 from builder.model.rule import Rule as Rule  # noqa: PLC0414 - exported
+from builder.model.vouched import NOBODY, Vouched
 
 
-def findings_of(rules: Iterable[Rule], subjects: Iterable[object]) -> Iterator[Finding]:
-    """Show every subject to every rule that wants its type, as they come."""
+def findings_of(
+    rules: Iterable[Rule], subjects: Iterable[object], vouched: Vouched = NOBODY
+) -> Iterator[Finding]:
+    """Show every subject to every rule that wants its type, as they come.
+
+    Args:
+        vouched: For what the publisher's signatures vouch.
+    """
     rules = tuple(rules)
     wanted: dict[type, tuple[Rule, ...]] = {}
     for subject in subjects:
@@ -15,8 +23,21 @@ def findings_of(rules: Iterable[Rule], subjects: Iterable[object]) -> Iterator[F
         if kind not in wanted:
             wanted[kind] = tuple(r for r in rules if issubclass(kind, r.subject))
         for rule in wanted[kind]:
-            for hit in rule.check(subject):
-                yield rule.finding(hit)
+            yield from _findings(rule, subject, vouched)
+
+
+def _findings(rule: Rule, subject: object, vouched: Vouched) -> Iterator[Finding]:
+    """Stamp the hits of a rule; of outweighed ones, one for each place."""
+    outweighed: dict[tuple[str, ...], list[Hit]] = {}
+    for hit in rule.check(subject):
+        if hit.severity is None and vouched.outweighs(rule.yields, hit.where):
+            outweighed.setdefault(hit.where, []).append(hit)
+        else:
+            yield rule.finding(hit)
+    for first, *others in outweighed.values():
+        more = f"; and {len(others):,} more" if others else ""
+        message = f"{first.message}{more} (as its publisher signed it)"
+        yield rule.finding(replace(first, message=message, severity=rule.outweighed))
 
 
 def run(rules: Iterable[Rule], subjects: Iterable[object]) -> tuple[Finding, ...]:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import FILE_CORRUPT, Answer
 from builder.model.unpacked import Container
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.windows import ERREF
 
@@ -40,4 +41,6 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=FILE_CORRUPT, source=ERREF),),
+    yields=Yields.TO_SEAL,
+    outweighed=Severity.WARNING,
 )

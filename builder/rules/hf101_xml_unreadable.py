@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import XML_PARSE_ERROR, Answer
 from builder.model.subject import Document
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.windows import KB947821
 
@@ -44,4 +45,6 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=XML_PARSE_ERROR, source=KB947821),),
+    yields=Yields.TO_SEAL,
+    outweighed=Severity.WARNING,
 )

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import INVALID_ITEM, Answer
 from builder.model.subject import Document
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.windows import CBS_LOGS
 
@@ -41,4 +42,5 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=INVALID_ITEM, source=CBS_LOGS),),
+    yields=Yields.TO_CATALOG,
 )

@@ -20,6 +20,7 @@ from builder.model.hresult import INVALID_ARGUMENT, INVALID_IDENTITY_VALUE, Answ
 from builder.model.identity import Architecture, AssemblyIdentity
 from builder.model.subject import Document
 from builder.model.version import FileVersion
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.windows import CBS_LOGS, KB947821
 
@@ -81,4 +82,5 @@ RULE = Rule(
         Answer(hresult=INVALID_IDENTITY_VALUE, source=KB947821),
         Answer(hresult=INVALID_ARGUMENT, source=CBS_LOGS),
     ),
+    yields=Yields.TO_CATALOG,
 )

@@ -21,6 +21,7 @@ from builder.model.identity import keyform, package_name
 from builder.model.package import Package
 from builder.model.subject import Document
 from builder.model.unpacked import Kind
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.hf201_identity_malformed import faults, schema_speaks
 from builder.rules.windows import CHECKSUR
@@ -66,4 +67,5 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=IDENTITY_MISMATCH, source=CHECKSUR),),
+    yields=Yields.TO_SEAL,
 )

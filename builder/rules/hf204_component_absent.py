@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import ASSEMBLY_MISSING, Answer
 from builder.model.subject import PackageSet
+from builder.model.vouched import Yields
 from builder.rules.absence import absences
 from builder.rules.core import Rule
 from builder.rules.windows import ERREF
@@ -44,4 +45,5 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=ASSEMBLY_MISSING, source=ERREF),),
+    yields=Yields.TO_PACKAGE,
 )

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.identity import keyform, package_name
 from builder.model.subject import PackageSet
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.hf202_name_differs_from_identity import promised_name
 
@@ -45,4 +46,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_SEAL,
 )

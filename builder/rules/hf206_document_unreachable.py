@@ -17,6 +17,7 @@ from builder.model.finding import Hit, Severity
 from builder.model.identity import keyform, package_name
 from builder.model.package import Package
 from builder.model.subject import Document, PackageSet
+from builder.model.vouched import Yields
 from builder.rules.absence import absences
 from builder.rules.core import Rule
 
@@ -86,4 +87,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_PACKAGE,
 )

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import INVALID_PACKAGE, Answer
 from builder.model.subject import PackageSet
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.windows import CBS_ERRORS
 
@@ -47,4 +48,5 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=INVALID_PACKAGE, source=CBS_ERRORS),),
+    yields=Yields.TO_SEAL,
 )

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import SOURCE_MISSING, Answer
 from builder.model.subject import PackageSet
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.windows import KB947821
 
@@ -39,4 +40,5 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=SOURCE_MISSING, source=KB947821),),
+    yields=Yields.TO_PACKAGE,
 )

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import FILE_HASH_MISMATCH, Answer
 from builder.model.subject import PackageSet
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.payload import digest_like, is_another
 from builder.rules.windows import KB947821
@@ -44,4 +45,5 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=FILE_HASH_MISMATCH, source=KB947821),),
+    yields=Yields.TO_SEAL,
 )

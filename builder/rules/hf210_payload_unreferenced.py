@@ -14,6 +14,7 @@ Source: observed in genuine packages without delta compression.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.vouched import Yields
 from builder.rules.absence import missed
 from builder.rules.core import Rule
 from builder.rules.coverage import Coverage
@@ -44,4 +45,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_CATALOG,
 )

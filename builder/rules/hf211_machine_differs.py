@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.machine import MACHINES, machine_word
 from builder.model.subject import PackageSet
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.payload import is_another
 
@@ -48,4 +49,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_CATALOG,
 )

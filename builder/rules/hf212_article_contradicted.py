@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.package import Package
 from builder.model.subject import Document
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.number import contradicts_itself
 
@@ -39,4 +40,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_CATALOG,
 )

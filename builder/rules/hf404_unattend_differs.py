@@ -22,6 +22,7 @@ from builder.model.finding import Hit, Severity
 from builder.model.identity import package_name
 from builder.model.subject import Msu
 from builder.model.unpacked import Form, Kind, Member
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.hf201_identity_malformed import schema_speaks
 
@@ -128,4 +129,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_SEAL,
 )

@@ -20,6 +20,7 @@ from builder.model.finding import Hit, Severity
 from builder.model.identity import Architecture
 from builder.model.subject import Msu, PackageSet
 from builder.model.unpacked import Kind, Member
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.hf404_unattend_differs import has_unattend
 from builder.rules.number import kb_number
@@ -89,4 +90,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_SEAL,
 )

@@ -22,6 +22,7 @@ from builder.formats.msu import parse_unattend
 from builder.model.finding import Hit, Severity
 from builder.model.subject import Msu
 from builder.model.unpacked import SCAN_CABINET, Kind
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.hf404_unattend_differs import documents, has_unattend, source_of
 
@@ -74,4 +75,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_SEAL,
 )

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
 from builder.model.unpacked import Container
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 
 
@@ -35,4 +36,6 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_SEAL,
+    outweighed=Severity.WARNING,
 )

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import CRYPT_FILE_ERROR, Answer
 from builder.model.subject import JudgedCatalog
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.windows import KB947821
 
@@ -36,4 +37,6 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=CRYPT_FILE_ERROR, source=KB947821),),
+    yields=Yields.TO_SEAL,
+    outweighed=Severity.WARNING,
 )

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import NO_SIGNATURE, Answer
 from builder.model.subject import PackageSet
+from builder.model.vouched import Yields
 from builder.rules.absence import absences
 from builder.rules.core import Rule
 from builder.rules.coverage import (
@@ -60,4 +61,5 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=NO_SIGNATURE, source=CHECKSUR),),
+    yields=Yields.TO_SEAL,
 )

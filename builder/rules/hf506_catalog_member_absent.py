@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from builder.model.catalog import CatalogMember
 from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedCatalog
+from builder.model.vouched import Yields
 from builder.rules.absence import absences
 from builder.rules.core import Rule
 from builder.rules.coverage import Coverage, member_digest
@@ -62,4 +63,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_SEAL,
 )

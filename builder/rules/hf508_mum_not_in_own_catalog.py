@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import NO_SIGNATURE, Answer
 from builder.model.unpacked import Kind
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.coverage import Coverage, catalogless, own_catalog
 from builder.rules.windows import CHECKSUR
@@ -48,4 +49,5 @@ RULE = Rule(
     since="0.1",
     page=__doc__,
     answers=(Answer(hresult=NO_SIGNATURE, source=CHECKSUR),),
+    yields=Yields.TO_SEAL,
 )

@@ -35,6 +35,7 @@ from builder.steps.deliver import deliver
 from builder.steps.drain import Spool
 from builder.steps.gather import Gatherer
 from builder.steps.read_document import read_document
+from builder.steps.vouch import vouch
 
 _ROOTS = ("update.mum", "update-bf.mum")
 
@@ -199,15 +200,16 @@ def _run(
     the rounds before have found wrong.
     """
     packages = tuple(s for s in subjects if isinstance(s, Packages))
-    gatherer.add(findings_of(RULES, subjects))
+    vouched = vouch(subjects)
+    gatherer.add(findings_of(RULES, subjects, vouched))
     wrong = frozenset(gatherer.wrong)
     coverages = tuple(cover(p, explained=wrong) for p in packages)
-    gatherer.add(findings_of(RULES, coverages))
+    gatherer.add(findings_of(RULES, coverages, vouched))
     if spec is None:
         return coverages, ()
     wrong = frozenset(gatherer.wrong)
     deliveries = tuple(deliver(spec, p, explained=wrong) for p in packages)
-    gatherer.add(findings_of(RULES, deliveries))
+    gatherer.add(findings_of(RULES, deliveries, vouched))
     return coverages, deliveries
 
 

@@ -1,0 +1,159 @@
+"""A publisher's signature outweighs rules that rest on observation."""
+
+import pytest
+from bad_containers import CONTAINERS
+from bad_packages import DOCUMENTS, PAYLOAD, SCHEMA
+from made_packages import (
+    Parts,
+    build_parts,
+    cabinet_of,
+    complaints,
+    entries_of,
+    judged,
+    sign_again,
+)
+from package_changes import MANIFEST, X86, World, edited
+
+from builder.formats.cab_sign import sign_cabinet
+from builder.formats.certificate import parse_certificate
+from builder.keys import development_signer
+from builder.model.finding import PackageReport, Severity
+from builder.model.vouched import NOBODY, Vouched, Yields
+from builder.steps import vouch
+
+PLACE = ("a.msu", "b.cab", "x.mum")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    signer = development_signer(tmp_path_factory.mktemp("vouching") / "signer")
+    parts = build_parts(X86, signer)
+    return World(x86=parts, x64=parts, ia64=parts, signer=signer)
+
+
+@pytest.fixture
+def published(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Take the development root for one of the publisher's."""
+    root = parse_certificate(world.signer.certificates[-1])
+    monkeypatch.setattr(vouch, "FINGERPRINTS", frozenset({root.sha256}))
+    return world
+
+
+@pytest.mark.parametrize("case", SCHEMA)
+def test_a_listed_document_that_leaves_our_schema_is_a_note(
+    published: World, case: str
+) -> None:
+    parts = published.x86.copy()
+    parts.spec = None
+    edited(*SCHEMA[case])(parts, published)
+    report = judged(parts)
+    assert {f.rule for f in report.findings if f.severity is Severity.ERROR} == set()
+    (found,) = [f for f in report.findings if f.rule == "HF102"]
+    assert found.severity is Severity.NOTE
+    assert found.answers == ()
+    assert found.hit.message.endswith(" (as its publisher signed it)")
+
+
+def test_a_document_that_was_changed_after_signing_is_an_error(
+    published: World,
+) -> None:
+    parts = published.x86.copy()
+    edited(*SCHEMA["restart"], sign=False)(parts, published)
+    found = complaints(judged(parts))
+    assert {f.rule for f in found} == {"HF102"}
+    assert {f.severity for f in found} == {Severity.ERROR}
+
+
+GONE = (
+    (PAYLOAD, "missing program, catalogs kept"),
+    (DOCUMENTS, "missing manifest, catalogs kept"),
+    (DOCUMENTS, "missing leaf, catalog kept"),
+    (DOCUMENTS, "missing leaf"),
+    (DOCUMENTS, "another name outside"),
+    (PAYLOAD, "tampered program"),
+)
+
+
+@pytest.mark.parametrize(("cases", "case"), GONE, ids=[case for _, case in GONE])
+def test_what_was_taken_away_or_swapped_stays_an_error(
+    published: World,
+    cases: dict[str, tuple[object, str, str]],
+    case: str,
+) -> None:
+    change, rule, _ = cases[case]
+    parts = published.x86.copy()
+    change(parts, published)  # type: ignore[operator]  # a Change
+    found = complaints(judged(parts))
+    assert {f.rule for f in found} == {rule}
+    assert {f.severity for f in found} == {Severity.ERROR}
+
+
+def test_an_absence_that_the_catalogs_confirm_is_a_note(published: World) -> None:
+    parts = published.x86.copy()
+    parts.drop(MANIFEST)
+    sign_again(parts)
+    report = judged(parts)
+    (found,) = [f for f in report.findings if f.rule == "HF204"]
+    assert found.severity is Severity.NOTE
+
+
+def test_nobody_vouches_under_another_root(world: World) -> None:
+    parts = world.x86.copy()
+    edited(*SCHEMA["restart"])(parts, world)
+    assert {f.severity for f in complaints(judged(parts))} == {Severity.ERROR}
+
+
+def test_a_place_is_covered_by_the_containers_around_it() -> None:
+    sealed = Vouched(sealed=frozenset({PLACE[:1]}))
+    assert all(sealed.outweighs(y, PLACE) for y in Yields if y)
+    assert not sealed.outweighs(Yields.NEVER, PLACE)
+    assert not sealed.outweighs(Yields.TO_SEAL, ("c.msu", *PLACE[1:]))
+
+
+def test_weaker_evidence_outweighs_fewer_rules() -> None:
+    complete = Vouched(complete=frozenset({PLACE[:2]}))
+    listed = Vouched(listed=frozenset({PLACE}))
+    assert [y for y in Yields if complete.outweighs(y, PLACE)] == [
+        Yields.TO_PACKAGE,
+        Yields.TO_CATALOG,
+    ]
+    assert [y for y in Yields if listed.outweighs(y, PLACE)] == [Yields.TO_CATALOG]
+    assert not any(listed.outweighs(y, PLACE[:2]) for y in Yields)
+    assert not any(NOBODY.outweighs(y, PLACE) for y in Yields)
+
+
+def sealed(parts: Parts, world: World, *, tail: bytes = b"") -> PackageReport:
+    """Judge a .msu that is signed as a whole after its change."""
+
+    def sign(packed: bytes) -> bytes:
+        roomy = cabinet_of(entries_of(packed), for_signature=True)
+        return b"".join(sign_cabinet(roomy, world.signer)) + tail
+
+    parts.damage_outer = sign
+    return judged(parts)
+
+
+SEALED = {
+    "unattend that removes": CONTAINERS["unattend that removes"],
+    "no properties": CONTAINERS["no properties"],
+    "a program beside the cabinet": CONTAINERS["a program beside the cabinet"],
+    "missing leaf": DOCUMENTS["missing leaf"],
+    "another name outside": DOCUMENTS["another name outside"],
+    "extra file, not signed": PAYLOAD["extra file, not signed"],
+}
+
+
+@pytest.mark.parametrize("case", SEALED)
+def test_what_is_sealed_as_a_whole_is_a_note(published: World, case: str) -> None:
+    change, rule, _ = SEALED[case]
+    parts = published.x86.copy()
+    parts.spec = None
+    change(parts, published)
+    report = sealed(parts, published)
+    assert complaints(report) == []
+    assert rule in {f.rule for f in report.findings}
+
+
+def test_what_follows_a_seal_is_not_outweighed(published: World) -> None:
+    report = sealed(published.x86.copy(), published, tail=b"more")
+    assert {f.rule for f in complaints(report)} == {"HF403"}
