@@ -3,7 +3,11 @@
 from pathlib import Path
 
 import pytest
+from made_packages import build_parts
+from package_changes import IA64, X64, X86, World
 from projects import LEDGER, hotfix
+
+from builder.keys import development_signer
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +25,11 @@ def built(tmp_path_factory: pytest.TempPathFactory, signer_folder: Path) -> Path
         *("--dev-keys", signer_folder, "-o", folder),
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Good packages for three architectures, to be taken apart and changed."""
+    signer = development_signer(tmp_path_factory.mktemp("keys") / "signer")
+    x86, x64, ia64 = (build_parts(a, signer) for a in (X86, X64, IA64))
+    return World(x86=x86, x64=x64, ia64=ia64, signer=signer)

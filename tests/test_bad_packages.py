@@ -10,13 +10,11 @@ import pytest
 from bad_containers import CONTAINERS
 from bad_packages import ARTICLE, CATALOGS, DOCUMENTS, PAYLOAD, SCHEMA
 from made_packages import (
-    build_parts,
     complaints,
     judged,
 )
-from package_changes import IA64, X64, X86, World, describe_again, edited, moved
+from package_changes import World, describe_again, edited, moved
 
-from builder.keys import development_signer
 from builder.model.finding import Verdict
 from builder.report.text import place
 
@@ -31,13 +29,6 @@ CASES = {
     **{f"catalog: {k}": v for k, v in CATALOGS.items()},
     **{f"article: {k}": v for k, v in ARTICLE.items()},
 }
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    signer = development_signer(tmp_path_factory.mktemp("keys") / "signer")
-    x86, x64, ia64 = (build_parts(a, signer) for a in (X86, X64, IA64))
-    return World(x86=x86, x64=x64, ia64=ia64, signer=signer)
 
 
 def test_the_good_packages_are_good(world: World) -> None:

@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "builder.cli.describe",
             "Write the specification that builds a package.",
         ),
+        "diff": ("builder.cli.diff", "Say where two packages or documents differ."),
         "extract": ("builder.cli.extract", "Write what lies in a package to a folder."),
         "inspect": ("builder.cli.inspect", "Show what lies in a package."),
         "keyform": ("builder.cli.keyform", "Print or solve side-by-side names."),

@@ -9,7 +9,7 @@ from builder.cli.options import FILE
 from builder.errors import SpecError, reading
 from builder.model.escaped import printable
 
-_NAMES = ("inventory", "kb", "recipe", "report")
+_NAMES = ("comparison", "difference", "inventory", "kb", "recipe", "report")
 
 
 @click.group(name="schema")
@@ -20,7 +20,7 @@ def command() -> None:
 @command.command(name="show")
 @click.argument("name", type=click.Choice(_NAMES))
 def show(*, name: str) -> None:
-    """Print the schema of a kb.json, inventory.json, recipe.json or report."""
+    """Print the schema of a document that hotfix reads or prints."""
     from builder.formats.schema import schema
 
     click.echo(schema(f"{name}.schema.json"), nl=False)
@@ -68,8 +68,8 @@ def _judge(name: str, data: bytes) -> None:
     from builder.formats.recipe import parse_recipe
     from builder.formats.spec import parse_inventory, parse_spec
 
-    if name == "report":
-        validate_json("report.schema.json", parse_json(data))
-        return
     parse = {"inventory": parse_inventory, "kb": parse_spec, "recipe": parse_recipe}
-    parse[name](data)
+    if name in parse:
+        parse[name](data)
+    else:
+        validate_json(f"{name}.schema.json", parse_json(data))

@@ -1,10 +1,9 @@
 """Comparisons as one page: nothing to fetch, nothing that runs."""
 
 from collections.abc import Iterator
-from html import escape
 
 from builder.model.comparison import Cell, Comparison, Mark, Row
-from builder.model.escaped import printable
+from builder.report.html_page import html_page, html_text
 from builder.report.table_text import LEGEND, MARKS, sections, summary
 
 _STYLE = """
@@ -20,16 +19,12 @@ td.notes { border: 0; color: #555; padding-left: 2em; }
 """.strip()
 
 
-def _text(text: str) -> str:
-    return escape(printable(text), quote=True)
-
-
 def _cell(cell: Cell) -> str:
     shown = cell.promised if cell.promised is not None else (cell.observed or "")
-    text = _text(shown)
+    text = html_text(shown)
     if cell.mark is Mark.DIFFERS:
-        observed = _text(cell.observed or "")
-        text = f"<del>{_text(cell.promised or '')}</del> <ins>{observed}</ins>"
+        observed = html_text(cell.observed or "")
+        text = f"<del>{html_text(cell.promised or '')}</del> <ins>{observed}</ins>"
     return f'<td class="{cell.mark.value}">{MARKS[cell.mark]} {text}</td>'
 
 
@@ -44,11 +39,11 @@ def _remarks(row: Row) -> Iterator[str]:
 
 def _rows(rows: list[Row]) -> Iterator[str]:
     widest = max(rows, key=lambda row: len(row.cells))
-    heads = "".join(f"<th>{_text(cell.column)}</th>" for cell in widest.cells)
+    heads = "".join(f"<th>{html_text(cell.column)}</th>" for cell in widest.cells)
     yield f"<tr>{heads}</tr>"
     for row in rows:
         yield f"<tr>{''.join(map(_cell, row.cells))}</tr>"
-        remarks = "<br>".join(map(_text, _remarks(row)))
+        remarks = "<br>".join(map(html_text, _remarks(row)))
         if remarks:
             yield f'<tr><td class="notes" colspan="{len(widest.cells)}">{remarks}</td>'
             yield "</tr>"
@@ -56,25 +51,20 @@ def _rows(rows: list[Row]) -> Iterator[str]:
 
 def _comparison(comparison: Comparison) -> Iterator[str]:
     title = f"{comparison.promised} beside {comparison.observed}"
-    yield f"<h1>{_text(title)}</h1>"
-    yield f"<p>Times: {_text(comparison.times)}.</p>"
+    yield f"<h1>{html_text(title)}</h1>"
+    yield f"<p>Times: {html_text(comparison.times)}.</p>"
     for note in comparison.notes:
-        yield f"<p>Note: {_text(note)}.</p>"
+        yield f"<p>Note: {html_text(note)}.</p>"
     for head, rows in sections(comparison):
-        yield f"<h2>{_text(head)}</h2>"
+        yield f"<h2>{html_text(head)}</h2>"
         yield "<table>"
         yield from _rows(rows)
         yield "</table>"
-    yield f"<p>Rows: {_text(summary(comparison))}.</p>"
+    yield f"<p>Rows: {html_text(summary(comparison))}.</p>"
 
 
 def render_tables_html(comparisons: tuple[Comparison, ...]) -> str:
     """Render comparisons as a page of HTML; all that was read is escaped."""
     body = "\n".join(line for one in comparisons for line in _comparison(one))
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>hotfix compare</title>\n<style>\n{_STYLE}\n</style>\n</head>\n"
-        f"<body>\n{body}\n<p>{_text(LEGEND)}</p>\n</body>\n</html>\n"
-    )
+    legend = f"<p>{html_text(LEGEND)}</p>"
+    return html_page("hotfix compare", style=_STYLE, body=f"{body}\n{legend}")

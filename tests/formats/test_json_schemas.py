@@ -34,6 +34,7 @@ def parts(value: object) -> Iterator[dict[str, Any]]:
 def test_all_of_them_are_there() -> None:
     assert NAMES == [
         "comparison.schema.json",
+        "difference.schema.json",
         "inventory.schema.json",
         "kb.schema.json",
         "recipe.schema.json",

@@ -1,0 +1,91 @@
+"""`hotfix diff`."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from builder.cli.limits import chosen_limits, limit_options
+from builder.cli.opening import open_path
+from builder.cli.options import FILE, has_colour, put, put_options
+from builder.errors import StoreError
+from builder.model.change import Difference
+from builder.model.limits import Limits
+from builder.model.portrait import Portrait
+from builder.report.difference_html import render_difference_html
+from builder.report.difference_json import render_difference_json
+from builder.report.difference_text import render_difference
+from builder.steps.differ import differ
+from builder.steps.portray import portray
+
+
+def portrait_of(path: Path, limits: Limits, *, quiet: bool) -> Portrait:
+    """Open and portray a file or a folder.
+
+    Raises:
+        HotfixError: It cannot be read; damage inside is in the portrait.
+    """
+    name = path.as_posix()
+    containers = open_path(path, limits=limits, opens_all=False, quiet=quiet)
+    portrait = portray(name, containers, limits=limits)
+    if len(containers) == 1 and not containers[0].is_cabinet:
+        reason = portrait.root.parts[0].fact("unreadable")
+        if reason is not None:
+            raise StoreError(name, reason)
+    return portrait
+
+
+@click.command(name="diff")
+@click.argument("first", metavar="A", type=FILE)
+@click.argument("second", metavar="B", type=FILE)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="How to print the differences.",
+)
+@put_options
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing: only exit.")
+@limit_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    *,
+    first: Path,
+    second: Path,
+    style: str,
+    output: Path | None,
+    quiet: bool,
+    **limits: int | None,
+) -> None:
+    """Say where two packages, catalogs, .mum or .manifest files differ.
+
+    What they mean is compared, not how they are packed: packages, components,
+    parents, files with versions and digests, registry, services, dependencies,
+    catalogs.  Parts are matched by identity without version, and the
+    architecture of each side stands for itself, so that two versions or two
+    architectures of a package can be compared.
+
+    Exits with 0 if they are equal, 1 if they differ, 3 if one cannot be read
+    or is damaged.
+    """
+    chosen = chosen_limits(limits)
+    one, other = (portrait_of(path, chosen, quiet=quiet) for path in (first, second))
+    difference = differ(one, other)
+    if not quiet or output is not None:
+        colour = output is None and has_colour()
+        shown = _renderer(style, colour=colour)(difference)
+        put(shown, output, colour=colour if style == "text" else None)
+    if difference.unread:
+        ctx.exit(3)
+    ctx.exit(1 if difference.changes else 0)
+
+
+def _renderer(style: str, *, colour: bool) -> Callable[[Difference], str]:
+    if style == "text":
+        return partial(render_difference, colour=colour)
+    return {"json": render_difference_json, "html": render_difference_html}[style]
