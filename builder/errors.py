@@ -2,8 +2,8 @@
 
 HotfixError
   FormatError        the bytes are not what their format promises
-    ArticleError  CabError  CatalogError  DeltaError  PeError  SpecError
-    WimError  XmlError
+    ArticleError  CabError  CatalogError  ConfigError  DeltaError  PeError
+    SpecError  WimError  XmlError
       UnsupportedError (a CabError)
   LimitError         an input asks for more than a limit allows
   PlanError          promise and observation cannot be reconciled
@@ -69,6 +69,10 @@ class UnsupportedError(CabError):
 
 class CatalogError(FormatError):
     """ASN.1 that is not the catalog, signature or time stamp it should be."""
+
+
+class ConfigError(FormatError):
+    """A hotfix.toml or pyproject.toml is not what it should be."""
 
 
 class DeltaError(FormatError):

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from builder import store
+from builder.cli.configuration import LEDGER
 from builder.cli.options import FILE
 from builder.cli.reporting import Reporting, report_options
 from builder.errors import HotfixError, StoreError
@@ -64,7 +65,7 @@ def _check(folder: Path) -> PackageReport:
 
 @click.command(name="check")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=FILE)
-@report_options
+@report_options(lambda _: frozenset({"HF1", LEDGER}))
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -1,19 +1,23 @@
 """Options that say where a report goes, in which styles, and what fails."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from builder.cli.configuration import (
+    OPTIONS,
+    Configuration,
+    chosen_configuration,
+)
 from builder.cli.options import FILE, ParamType, has_colour
 from builder.cli.styles import STYLES, Look
 from builder.files import Batch, check_target
 from builder.model.finding import Report, Verdict
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 _STANDARD_OUTPUT = Path("-")
 
 
@@ -30,6 +34,7 @@ class Reporting:
     """What the options of `report_options` say."""
 
     outputs: tuple[Output, ...]
+    configuration: Configuration
     strict: bool
     quiet: bool
     exit_zero: bool
@@ -46,6 +51,7 @@ class Reporting:
 
     def publish(self, report: Report) -> int:
         """Render a report everywhere it shall go, and return the exit code."""
+        report = self.configuration.applied(report)
         look = Look(strict=self.strict, quiet=self.quiet, root=Path.cwd().as_posix())
         with Batch() as batch:
             for output in self.outputs:
@@ -151,28 +157,50 @@ _OPTIONS = (
 )
 
 
-def report_options(command: _Command) -> _Command:
-    """Add the options; the command is given one `reporting` for all of them."""
+def report_options(
+    asked: Callable[[Mapping[str, Any]], frozenset[str]],
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the options; the command is given one `reporting` for all of them.
 
-    @wraps(command)
-    def wrapped(
-        *args: Any,  # noqa: ANN401 - as the command takes them
-        formats: tuple[Output, ...],
-        output: Path | None,
-        strict: bool,
-        exit_zero: bool,
-        quiet: bool,
-        **rest: Any,  # noqa: ANN401 - as the command takes them
-    ) -> Any:  # noqa: ANN401 - as the command returns
-        reporting = Reporting(
-            outputs=_placed(formats, output),
-            strict=strict,
-            quiet=quiet,
-            exit_zero=exit_zero,
-        )
-        reporting.check()
-        return command(*args, reporting=reporting, **rest)
+    Args:
+        asked: Says of the command's values which families of rules it asks.
+    """
 
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
-    return wrapped  # type: ignore[return-value]  # the same command, with options
+    def added(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def wrapped(
+            *args: Any,  # noqa: ANN401 - as the command takes them
+            formats: tuple[Output, ...],
+            output: Path | None,
+            strict: bool,
+            exit_zero: bool,
+            quiet: bool,
+            config: Path | None,
+            isolated: bool,
+            select: tuple[str, ...],
+            ignore: tuple[str, ...],
+            **rest: Any,  # noqa: ANN401 - as the command takes them
+        ) -> Any:  # noqa: ANN401 - as the command returns
+            configuration = chosen_configuration(
+                config=config,
+                isolated=isolated,
+                select=select,
+                ignore=ignore,
+                paths=rest["paths"],
+                families=asked(rest),
+            )
+            reporting = Reporting(
+                outputs=_placed(formats, output),
+                configuration=configuration,
+                strict=strict or configuration.settings.strict,
+                quiet=quiet,
+                exit_zero=exit_zero,
+            )
+            reporting.check()
+            return command(*args, reporting=reporting, **rest)
+
+        for option in reversed((*_OPTIONS, *OPTIONS)):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return added

@@ -7,6 +7,7 @@ import click
 
 from builder import store
 from builder.cli.bases import base_option, chosen_bases
+from builder.cli.configuration import asked_of_packages
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
 from builder.cli.options import FILE
@@ -57,7 +58,7 @@ def _judge(
 )
 @trust_options
 @base_option
-@report_options
+@report_options(lambda given: asked_of_packages(has_spec=given["kb"] is not None))
 @limit_options
 @click.pass_context
 def command(
@@ -86,6 +87,7 @@ def command(
     Exits with 0 if every file is valid, 1 if a rule is broken, 3 if a file
     cannot be read.
     """
+    anchors = reporting.configuration.anchors(anchors)
     trust = chosen_trust(anchors=anchors, crls=crls, at=at, policy=policy)
     spec: KbSpec | None = None
     if kb is not None:

@@ -63,6 +63,22 @@ class Finding:
     answers: tuple[Answer, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """Findings that a configuration leaves out, for one reason.
+
+    Attributes:
+        rule: The rule that they break.
+        source: The configuration with the line, or the option, that says so.
+        count: How many they are.
+    """
+
+    rule: str
+    reason: str
+    source: str
+    count: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class PackageReport:
     """The answer for one top-level file.
@@ -79,6 +95,8 @@ class PackageReport:
         not_checked: Sentences about what was not checked, and why.
         unreadable: Why the file cannot be read at all, or None.
         comparisons: The article's tables beside each package that they fit.
+        ignored: What a configuration leaves out; part of no count or verdict.
+        configured: Sentences about what else a configuration changed.
     """
 
     path: str
@@ -90,6 +108,8 @@ class PackageReport:
     not_checked: tuple[str, ...] = ()
     unreadable: str | None = None
     comparisons: tuple[Comparison, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    configured: tuple[str, ...] = ()
 
     @cached_property
     def counts(self) -> Mapping[Severity, int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from builder.model.escaped import printable
 from builder.model.finding import Finding, PackageReport, Report, Severity
 from builder.model.rule import page_url
-from builder.report.text import below
+from builder.report.text import below, decisions
 
 _COMMANDS = {
     Severity.ERROR: "error",
@@ -49,7 +49,9 @@ def _package(package: PackageReport, root: str, *, strict: bool) -> Iterator[str
         reason = package.unreadable
         yield f"::error file={_property(path)},title=unreadable::{_data(reason)}"
     # What begins with "::" would be a command.
-    yield f"hotfix: {printable(package.path)}: {package.verdict(strict=strict)}"
+    head = f"hotfix: {printable(package.path)}"
+    yield f"{head}: {package.verdict(strict=strict)}"
+    yield from (f"{head}: {sentence}" for sentence in decisions(package))
 
 
 def render_github(

@@ -57,6 +57,13 @@ def _after(package: PackageReport) -> dict[str, Any]:
             "not_checked": list(package.not_checked),
         },
     }
+    if package.ignored:
+        shown["ignored"] = [
+            {"rule": i.rule, "count": i.count, "reason": i.reason, "source": i.source}
+            for i in package.ignored
+        ]
+    if package.configured:
+        shown["configured"] = list(package.configured)
     if package.unreadable is not None:
         shown["error"] = package.unreadable
     if package.comparisons:

@@ -15,7 +15,7 @@ from lxml import etree
 from builder.model.escaped import printable
 from builder.model.finding import Finding, PackageReport, Report, Severity
 from builder.model.rule import page_url
-from builder.report.text import place, render_finding
+from builder.report.text import decisions, place, render_finding
 
 
 def _fails(finding: Finding, *, strict: bool) -> bool:
@@ -54,6 +54,7 @@ def _told(package: PackageReport, *, strict: bool) -> Iterator[str]:
     for finding in package.findings:
         if not _fails(finding, strict=strict):
             yield render_finding(finding)
+    yield from decisions(package)
     yield from (f"not checked: {printable(text)}" for text in package.not_checked)
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from builder.model.escaped import printable
 from builder.model.finding import PackageReport, Report, Severity, Verdict
 from builder.model.rule import page_url
-from builder.report.text import counted, place
+from builder.report.text import counted, decisions, place
 
 MOST = 500
 """Findings that are shown of one file: job summaries hold a mebibyte."""
@@ -60,14 +60,14 @@ def _package(package: PackageReport, *, strict: bool) -> Iterator[str]:
     if len(package.findings) > MOST:
         yield f"{len(package.findings) - MOST:,} more findings are not shown here."
         yield ""
+    yield from (f"- {_text(sentence)}" for sentence in decisions(package))
     for label, sentences in (
         ("Verified", package.verified),
         ("Inferred", package.inferred),
         ("Not checked", package.not_checked),
     ):
         yield from (f"- {label}: {_text(sentence)}" for sentence in sentences)
-    if package.verified or package.inferred or package.not_checked:
-        yield ""
+    yield ""
 
 
 def render_markdown(report: Report, *, strict: bool = False) -> str:

@@ -15,7 +15,7 @@ from builder.model.finding import Finding, PackageReport, Report
 from builder.model.rule import PAGES, Rule, page_url
 from builder.report.json import indented
 from builder.report.rule_page import family, render_rule, render_rule_help
-from builder.report.text import below, place
+from builder.report.text import below, decisions, place
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
@@ -178,7 +178,9 @@ def _descriptor(rule: Rule) -> Json:
 def _notifications(package: PackageReport, places: _Places) -> Iterator[Json]:
     """Say what could not be read and what was not checked."""
     where = (package.path,)
-    told = [("note", f"Not checked: {text}") for text in package.not_checked]
+    # No results: GitHub would show those that carry a suppression, too.
+    told = [("note", sentence) for sentence in decisions(package)]
+    told += [("note", f"Not checked: {text}") for text in package.not_checked]
     if package.unreadable is not None:
         told.append(("error", package.unreadable))
     for level, text in told:

@@ -55,6 +55,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def decisions(package: PackageReport) -> Iterator[str]:
+    """Yield what a configuration left out or changed, and why; always shown."""
+    for ignored in package.ignored:
+        count = counted(ignored.count, "finding")
+        why = f"{ignored.reason} ({ignored.source})"
+        yield printable(f"ignored: {count} of {ignored.rule}: {why}")
+    yield from (printable(f"configured: {text}") for text in package.configured)
+
+
 def _package(
     package: PackageReport, *, strict: bool, colour: bool, quiet: bool
 ) -> Iterator[str]:
@@ -72,6 +81,8 @@ def _package(
     )
     files = f"{package.checked:,} of {counted(package.files, 'file')} checked"
     yield f"{path}: {verdict}: {counts}; {files}"
+    for sentence in decisions(package):
+        yield f"  {sentence}"
     if not quiet:
         for label, sentences in (
             ("verified", package.verified),

@@ -60,6 +60,7 @@ from builder.rules import (
     hf902_inventory_stale,
     hf903_generated_file_differs,
     hf904_inventory_absent,
+    hf905_ignore_unused,
 )
 from builder.rules.core import Rule
 
@@ -118,4 +119,5 @@ RULES: tuple[Rule, ...] = (
     hf902_inventory_stale.RULE,
     hf903_generated_file_differs.RULE,
     hf904_inventory_absent.RULE,
+    hf905_ignore_unused.RULE,
 )
