@@ -131,3 +131,60 @@ def make_wim(
 
 def _resource(offset: int, size: int, unpacked: int, flags: int) -> bytes:
     return struct.pack("<QQQ", flags << 56 | size, offset, unpacked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolidLie:
+    """What a solid resource may lie about; None is replaced by what is right."""
+
+    unpacked: int | None = None
+    chunk: int = 1 << 26
+    method: int = 3
+    size: int | None = None
+    shift: int = 0
+    grown: int = 0
+
+
+SOLID_HONEST = SolidLie()
+
+
+def make_solid_wim(files: dict[str, bytes], *, lie: SolidLie = SOLID_HONEST) -> bytes:
+    """Lay out a WIM whose tree is stored and whose files share a solid resource.
+
+    Args:
+        lie: `shift` moves every stream but the first to the left, `grown` adds
+            to the size of the last one.
+    """
+    streams = {hashlib.sha1(data).digest(): data for data in files.values() if data}
+    total = sum(map(len, streams.values()))
+    unpacked = total if lie.unpacked is None else lie.unpacked
+    solid = struct.pack("<QII", unpacked, lie.chunk, lie.method) + b"packed"
+    tree = flat_tree(
+        [
+            dentry(name, sha1=hashlib.sha1(data).digest() if data else NO_HASH)
+            for name, data in files.items()
+        ]
+    )
+    rows = _row(208 + len(solid), len(tree), len(tree), 2, hashlib.sha1(tree).digest())
+    size = len(solid) if lie.size is None else lie.size
+    rows += _row(208, size, 1 << 32, 0x10, NO_HASH)
+    place = 0
+    for number, (digest, data) in enumerate(streams.items()):
+        is_last = number == len(streams) - 1
+        length = len(data) + (lie.grown if is_last else 0)
+        rows += _row(place - (lie.shift if number else 0), length, 0, 0x10, digest)
+        place += len(data)
+    start, xml = 208 + len(solid) + len(tree), xml_data()
+    header = struct.pack(
+        *("<8s4I16s2HI", b"MSWIM\0\0\0", 208, 0xE00, 0x80002, 131_072, b"g" * 16),
+        *(1, 1, 1),
+    )
+    header += _resource(start, len(rows), len(rows), 0)
+    header += _resource(start + len(rows), len(xml), len(xml), 0)
+    header += _resource(0, 0, 0, 0) + struct.pack("<I", 0)
+    header += _resource(0, 0, 0, 0) + bytes(60)
+    return header + solid + tree + rows + xml
+
+
+def _row(offset: int, size: int, unpacked: int, flags: int, sha1: bytes) -> bytes:
+    return _resource(offset, size, unpacked, flags) + struct.pack("<HI", 1, 1) + sha1

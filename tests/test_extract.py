@@ -4,12 +4,15 @@ import json
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from make_delta_package import FILETIME, Target, cabinet, delta_package
 from make_wim import Lie, make_wim
 from projects import hotfix, msu
 
+from builder.formats.schema import schema
 from builder.steps.extract import extracted_name
 
 FILES = {"a.txt": b"a" * 70_000, "x86_mpio\\mpio.sys": b"driver", "empty": b""}
@@ -202,7 +205,8 @@ def test_an_inner_wim_that_is_not_decoded_is_written_and_named(tmp_path: Path) -
     hotfix("extract", package, tmp_path / "out")
     assert list(tree(tmp_path / "out")) == ["x.wim"]
     shown = hotfix("inspect", package).output
-    assert "waits LZMS compression of WIM files is not decoded" in shown
+    reason = "LZMS compression in chunks of 32,768 bytes (WIM), not decoded"
+    assert f"waits directory tree: {reason}" in shown
 
 
 def test_what_is_no_container_is_refused(tmp_path: Path) -> None:
@@ -222,9 +226,17 @@ def test_inspect_shows_packages_components_files_and_catalogs(built: Path) -> No
     assert any("version 6.0.6001.22375, sha256" in line for line in lines)
 
 
+def judged_tree(*words: object) -> dict[str, Any]:
+    """Run `hotfix inspect --json` and hold what it prints to its schema."""
+    shown = json.loads(hotfix("inspect", *words, "--json").stdout)
+    Draft202012Validator(json.loads(schema("tree.schema.json"))).validate(shown)
+    root: dict[str, Any] = shown["tree"]
+    return root
+
+
 def test_inspect_prints_the_same_as_json(built: Path) -> None:
     package = msu(built, "x86")
-    root = json.loads(hotfix("inspect", package, "--json").output)["tree"]
+    root = judged_tree(package)
     stack, kinds, hashes = [root], set(), set()
     while stack:
         node = stack.pop()
@@ -240,8 +252,39 @@ def test_inspect_prints_the_same_as_json(built: Path) -> None:
 def test_depth_cuts_the_tree(built: Path) -> None:
     package = msu(built, "x86")
     assert hotfix("inspect", package, "--depth", "0").output.count("\n") == 1
-    root = json.loads(hotfix("inspect", package, "--json", "--depth", "1").output)
-    assert all("children" not in node for node in root["tree"]["children"])
+    root = judged_tree(package, "--depth", "1")
+    assert all("children" not in node for node in root["children"])
+
+
+@pytest.mark.parametrize("options", [(), ("--raw",)], ids=str)
+def test_a_wim_that_is_not_decoded_is_listed_and_named(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Header, XML data and lookup table are read; the rest is one line."""
+    lie = Lie(flags=0x20002, chunk=32768, row_flags=4)
+    package = put(tmp_path / "p.msu", make_wim(FILES, lie=lie))
+    reason = "directory tree: XPRESS compression in chunks of 32,768 bytes (WIM)"
+    root = judged_tree(package)
+    assert root["waits"] == f"{reason}, not decoded"
+    header, image, table = root["children"]
+    assert (header["kind"], header["images"]) == ("header", 1)
+    assert (image["name"], image["files"]) == ("n1", 2)
+    sizes = [stream["size"] for stream in table["children"]]
+    assert sizes[:-1] == [len(data) for data in FILES.values() if data]
+    assert [s["directory_tree"] for s in table["children"]] == [False, False, True]
+    result = hotfix("extract", *options, package, tmp_path / "out", code=3)
+    assert result.stderr.splitlines() == [
+        f"{package.as_posix()}: {reason}, not decoded: not written"
+    ]
+    shown = hotfix("validate", package, code=3).stdout
+    assert shown.splitlines() == [f"{package}: unreadable: {reason}, not decoded"]
+
+
+def test_a_delta_package_fits_the_schema_of_trees(tmp_path: Path) -> None:
+    target = Target(id="1", name="a.txt", data=b"a", source="0")
+    package = delta_package([target], {"0": b"a"})
+    root = judged_tree(put(tmp_path / "p.cab", package))
+    assert root["files"] == 2
 
 
 def test_validate_takes_a_folder(built: Path, tmp_path: Path) -> None:

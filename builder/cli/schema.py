@@ -9,7 +9,7 @@ from builder.cli.options import FILE
 from builder.errors import SpecError, reading
 from builder.model.escaped import printable
 
-_NAMES = ("comparison", "difference", "inventory", "kb", "recipe", "report")
+_NAMES = ("comparison", "difference", "inventory", "kb", "recipe", "report", "tree")
 
 
 @click.group(name="schema")

@@ -14,65 +14,53 @@ _PIECE: Final = 1 << 15
 _SHORT, _LONG = Struct("<I"), Struct("<Q")
 
 
-def check_decoded(resource: WimResource, method: WimMethod) -> None:
-    """Refuse by name what `unpack_resource` does not decode.
-
-    Raises:
-        UnsupportedError: A solid resource, or one packed by XPRESS or LZMS.
-    """
-    if resource.is_solid:
-        raise UnsupportedError(
-            f"solid {method} compression (ESD) is not decoded", offset=resource.offset
+def not_decoded(resource: WimResource) -> str | None:
+    """Say how a stream is packed, where `unpack_resource` does not decode that."""
+    if resource.is_solid or resource.method not in (WimMethod.NONE, WimMethod.LZX):
+        solid = "solid " if resource.is_solid else ""
+        return (
+            f"{solid}{resource.method} compression in chunks of "
+            f"{resource.chunk_size:,} bytes (WIM), not decoded"
         )
-    if resource.is_compressed and method not in (WimMethod.NONE, WimMethod.LZX):
-        raise UnsupportedError(
-            f"{method} compression of WIM files is not decoded", offset=resource.offset
-        )
+    return None
 
 
-def unpack_resource(
-    data: Buffer, resource: WimResource, *, method: WimMethod, chunk_size: int
-) -> Iterator[bytes]:
+def unpack_resource(data: Buffer, resource: WimResource) -> Iterator[bytes]:
     """Yield the bytes of a stream, in chunks of at most 2 MiB.
 
     Args:
         data: The whole WIM file.
-        chunk_size: As the header says, in bytes.
 
     Raises:
         WimError: The table of chunks or a chunk is damaged.
         UnsupportedError: Packed in a way that is not decoded.
     """
-    check_decoded(resource, method)
+    reason = not_decoded(resource)
+    if reason is not None:
+        raise UnsupportedError(reason, offset=resource.offset)
     with memoryview(data) as view:
         if resource.offset + resource.size > len(view):
             raise WimError("a stream lies outside the file", offset=resource.offset)
-        if resource.is_compressed:
-            yield from _unpack(view, resource, method, chunk_size)
+        if resource.method is not WimMethod.NONE:
+            yield from _unpack(view, resource)
             return
         end = resource.offset + resource.size
         for start in range(resource.offset, end, _PIECE):
             yield bytes(view[start : min(start + _PIECE, end)])
 
 
-def _unpack(
-    view: memoryview, resource: WimResource, method: WimMethod, chunk_size: int
-) -> Iterator[bytes]:
-    if method is WimMethod.NONE:
-        raise WimError(
-            "a compressed stream in a file without compression", offset=resource.offset
-        )
+def _unpack(view: memoryview, resource: WimResource) -> Iterator[bytes]:
     decoder: LzxDecoder | None = None
     left = resource.unpacked
-    for start, end in _chunks(view, resource, chunk_size):
-        size = min(chunk_size, left)
+    for start, end in _chunks(view, resource):
+        size = min(resource.chunk_size, left)
         left -= size
         packed = view[start:end]
         if len(packed) == size:
             yield bytes(packed)
             continue
         if decoder is None:
-            decoder = LzxDecoder(chunk_size.bit_length() - 1, wim=True)
+            decoder = LzxDecoder(resource.chunk_size.bit_length() - 1, wim=True)
         try:
             chunk = decoder.decode(packed, size, offset=start)
         except CabError as error:
@@ -80,14 +68,13 @@ def _unpack(
         yield chunk
 
 
-def _chunks(
-    view: memoryview, resource: WimResource, chunk_size: int
-) -> Iterator[tuple[int, int]]:
+def _chunks(view: memoryview, resource: WimResource) -> Iterator[tuple[int, int]]:
     """Yield where each chunk starts and ends.
 
     The table holds the offset of every chunk but the first, counted from its
     own end.
     """
+    chunk_size = resource.chunk_size
     count = -(-resource.unpacked // chunk_size)
     entry = _LONG if resource.unpacked > 0xFFFF_FFFF else _SHORT
     first = resource.offset + max(count - 1, 0) * entry.size

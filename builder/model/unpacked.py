@@ -8,6 +8,7 @@ from typing import Final
 from builder.errors import LocatedError, SignatureError
 from builder.model.inventory import Facts
 from builder.model.seal import Seal
+from builder.model.tree import Node
 
 SCAN_CABINET: Final = "wsusscan.cab"
 """Folded name of what a .msu carries for update services; no package."""
@@ -116,7 +117,8 @@ class Container:
         where: Path through the containers, this one last.
         is_cabinet: It holds members; False for a single file given alone.
         packing: How its files are packed, such as "LZX:21".
-        notes: Sentences about it, such as the names of images.
+        tables: What it says of itself besides its members, such as images.
+        waits: Why its members are not known although nothing is wrong, or None.
         is_signed: An Authenticode signature is appended.
         seal: That signature, as it was found; not verified.
         seal_fault: Why it cannot be one, or None.
@@ -132,7 +134,8 @@ class Container:
     is_cabinet: bool = True
     form: Form = Form.CABINET
     packing: str = ""
-    notes: tuple[str, ...] = ()
+    tables: tuple[Node, ...] = ()
+    waits: str | None = None
     is_signed: bool = False
     seal: Seal | None = None
     seal_fault: SignatureError | None = None

@@ -26,17 +26,21 @@ class WimResource:
     """A range of the file that holds one stream, packed or as it is.
 
     Attributes:
-        offset: Of the first byte in the file.
-        size: Bytes in the file.
+        offset: Of the first byte in the file; of a stream in a solid resource:
+            in what that unpacks to.
+        size: Bytes in the file; 0 of a stream in a solid resource.
         unpacked: Bytes of the stream.
-        is_solid: Several streams are packed into one, as in an ESD.
+        method: How its chunks are packed.
+        chunk_size: Bytes that each of them unpacks to; 0 where it is not packed.
+        is_solid: Several streams packed into one, as in an ESD, or one of them.
     """
 
     offset: int
     size: int
     unpacked: int
     is_metadata: bool = False
-    is_compressed: bool = False
+    method: WimMethod = WimMethod.NONE
+    chunk_size: int = 0
     is_solid: bool = False
 
 
@@ -46,7 +50,7 @@ class WimEntry:
 
     Attributes:
         references: How often directory trees name the stream.
-        sha1: Of the stream, 20 bytes.
+        sha1: Of the stream, 20 bytes; zeros of a solid resource.
     """
 
     resource: WimResource

@@ -1,4 +1,4 @@
-"""Trees for people and for machines."""
+"""Trees for people, and for machines in the shape of tree.schema.json."""
 
 import json
 from collections.abc import Iterator

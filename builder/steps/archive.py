@@ -17,6 +17,7 @@ from builder.formats.cab_seal import cabinet_seal
 from builder.model.cabinet import Cabinet
 from builder.model.limits import Limits
 from builder.model.seal import Seal
+from builder.model.tree import Node
 from builder.model.unpacked import Form
 
 _WIM_MAGICS: Final = (b"MSWIM\0\0\0", b"WLPWM\0\0\0")
@@ -32,11 +33,13 @@ class ArchiveFile:
             as a path.
         size: In bytes.
         modified: Naive where the container names no zone; None where unknown.
+        waits: Why it cannot be unpacked although nothing is wrong, or None.
     """
 
     name: str
     size: int
     modified: datetime | None
+    waits: str | None = None
 
     @property
     def key(self) -> str:
@@ -48,7 +51,8 @@ Streams = Callable[[], Iterator[tuple[ArchiveFile, Iterator[bytes]]]]
 """Unpacks files that depend on each other, each of them once.
 
 What a caller leaves of a file is unpacked and checked when it asks for the
-next one.  Raises a FormatError where the container is damaged.
+next one, but for files that wait.  Raises a FormatError where the container is
+damaged.
 """
 
 
@@ -66,7 +70,8 @@ class Archive:
             whole container.
         trailing: Bytes behind the container that are no signature.
         hidden: Bytes inside the container that belong to no file.
-        notes: Sentences about it.
+        tables: What it says of itself besides its files.
+        waits: Why its files are not known although nothing is wrong, or None.
     """
 
     form: Form
@@ -77,7 +82,8 @@ class Archive:
     seal: Callable[[], Seal | None] = lambda: None
     trailing: int = 0
     hidden: int = 0
-    notes: tuple[str, ...] = ()
+    tables: tuple[Node, ...] = ()
+    waits: str | None = None
 
 
 def is_archive(head: bytes) -> bool:

@@ -32,14 +32,23 @@ def not_extracted(
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield what the containers hold and did not give, with the reason."""
     for container in containers:
-        behind = "lies behind a damage"
+        waiting: dict[str, list[tuple[str, ...]]] = {}
         if container.damage is not None:
             yield container.where, _sentence(container.damage)
+        if container.waits is not None and len(container.where) == 1:
+            yield container.where, container.waits
         for member in container.members:
             if member.damage is not None:
                 yield member.where, _sentence(member.damage)
             elif member.facts is None:
-                yield member.where, member.waits or behind
+                reason = member.waits or "lies behind a damage"
+                waiting.setdefault(reason, []).append(member.where)
+        for reason, places in waiting.items():
+            if len(places) == 1:
+                yield places[0], reason
+            else:
+                count = f"{len(places):,} files, the first of them {places[0][-1]}"
+                yield container.where, f"{count}: {reason}"
 
 
 def _sentence(error: LocatedError) -> str:

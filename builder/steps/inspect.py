@@ -38,7 +38,7 @@ def _container(
     )
     packages = PackageSet(container=container, documents=documents, catalogs=())
     walk = _Packages(packages)
-    children = [*walk.roots()]
+    children = [*container.tables, *walk.roots()]
     children += [
         _catalog(member, limits)
         for member in container.members
@@ -55,7 +55,7 @@ def _container(
         ("signed", container.is_signed),
         ("trailing_bytes", container.trailing),
         ("damage", "" if container.damage is None else str(container.damage.reason)),
-        ("notes", container.notes),
+        ("waits", container.waits or ""),
     ]
     return Node(
         kind=container.form.value,

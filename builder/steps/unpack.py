@@ -24,7 +24,7 @@ from builder.model.unpacked import (
     Kind,
     Member,
 )
-from builder.steps.archive import Archive, Streams, open_archive
+from builder.steps.archive import Archive, ArchiveFile, Streams, open_archive
 from builder.steps.drain import (
     Advance,
     NoSink,
@@ -71,8 +71,7 @@ def unpack(
         sink: Is given every member; only containers have any.
         threads: That unpack the folders of a cabinet at the same time; what
             comes out does not depend on it.
-        opens_all: An inner container that nothing here decodes is an error;
-            otherwise it is a member that waits.
+        opens_all: What nothing here decodes is an error; otherwise it waits.
         restores: The files that deltas stand for take the place of the deltas.
         bases: Manifests that compressed ones may be based on.
         opens_scan: What only update services read is opened; otherwise it is
@@ -162,6 +161,8 @@ def _open(
 ) -> tuple[Container, ...]:
     walk.enter(depth)
     archive = open_archive(data, limits=walk.limits)
+    if archive.waits is not None and walk.opens_all:
+        raise UnsupportedError(archive.waits)
     return _read_archive(walk, where, archive, depth=depth)
 
 
@@ -185,7 +186,8 @@ def _read_archive(
         members=(*members, *behind),
         form=archive.form,
         packing=archive.packing,
-        notes=archive.notes,
+        tables=archive.tables,
+        waits=archive.waits,
         is_signed=archive.is_signed,
         seal=seal,
         seal_fault=seal_fault,
@@ -259,6 +261,9 @@ def _read_group(
             place = (*where, file.name)
             kind = kind_of_member(file.key)
             with reading(file.name):
+                if file.waits is not None:
+                    found.append(_waiting(walk, place, file, file.waits))
+                    continue
                 try:
                     nests = may_nest(file.key)
                     drained = drain(walk, place, file, kind, chunks, nests=nests)
@@ -272,6 +277,15 @@ def _read_group(
     except FormatError as error:
         return found, error
     return found, None
+
+
+def _waiting(
+    walk: Walk, place: tuple[str, ...], file: ArchiveFile, reason: str
+) -> Read:
+    if walk.opens_all:
+        raise UnsupportedError(reason)
+    member = member_of(place, file, kind_of_member(file.key))
+    return Read(file, replace(member, waits=reason))
 
 
 def _open_inner(

@@ -39,6 +39,7 @@ def test_all_of_them_are_there() -> None:
         "kb.schema.json",
         "recipe.schema.json",
         "report.schema.json",
+        "tree.schema.json",
     ]
 
 

@@ -2,13 +2,23 @@
 
 import hashlib
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from make_wim import Lie, dentry, flat_tree, make_wim, xml_data
+from make_wim import (
+    Lie,
+    SolidLie,
+    dentry,
+    flat_tree,
+    make_solid_wim,
+    make_wim,
+    xml_data,
+)
 
 from builder.errors import (
     FormatError,
@@ -136,7 +146,12 @@ WRONG: dict[str, tuple[type[HotfixError], Lie]] = {
     "LZX chunks of 4096 bytes": (WimError, Lie(flags=0x40002, chunk=4096)),
     "LZX chunks of 40000 bytes": (WimError, Lie(flags=0x40002, chunk=40000)),
     "LZX chunks of 0 bytes": (WimError, Lie(flags=0x40002)),
-    "a packed lookup table": (UnsupportedError, Lie(lookup=(208, 50, 4))),
+    "a packed lookup table": (
+        UnsupportedError,
+        Lie(flags=0x40002, chunk=32768, lookup=(208, 50, 4)),
+    ),
+    "a solid resource where there can be none": (WimError, Lie(lookup=(208, 50, 16))),
+    "compressed stream in a file without": (WimError, Lie(row_flags=4)),
     "outside the file": (WimError, Lie(lookup=(1 << 60, 50, 0))),
     "a lookup table of 49 bytes": (WimError, Lie(lookup=(208, 49, 0))),
     "a stream of a split WIM": (UnsupportedError, Lie(row_flags=8)),
@@ -162,19 +177,70 @@ def test_a_file_without_xml_data_opens() -> None:
     assert parse_wim(make_wim(FILES, lie=Lie(xml=b""))).info == ()
 
 
-@pytest.mark.parametrize(
-    ("flag", "word"), [(0x20000, "XPRESS"), (0x80000, "LZMS"), (0, "compressed stream")]
-)
-def test_what_is_not_decoded_is_named(flag: int, word: str) -> None:
-    lie = Lie(flags=flag | (2 if flag else 0), chunk=32768, row_flags=4)
-    with pytest.raises((UnsupportedError, WimError), match=word):
-        contents(make_wim(FILES, lie=lie))
+@pytest.mark.parametrize(("flag", "word"), [(0x20000, "XPRESS"), (0x80000, "LZMS")])
+def test_what_is_not_decoded_is_named_and_its_tables_are_read(
+    flag: int, word: str
+) -> None:
+    lie = Lie(flags=flag | 2, chunk=32768, row_flags=4)
+    archive = open_archive(make_wim(FILES, lie=lie), limits=Limits())
+    reason = f"{word} compression in chunks of 32,768 bytes (WIM), not decoded"
+    assert archive.waits == f"directory tree: {reason}"
+    assert archive.files == ()
+    assert [node.kind for node in archive.tables] == ["header", "image", "table"]
+    (tree,) = parse_wim(make_wim(FILES, lie=lie)).metadata()
+    with pytest.raises(UnsupportedError) as caught:
+        list(unpack_resource(b"", tree.resource))
+    assert caught.value.reason == reason
 
 
-def test_a_solid_resource_is_named() -> None:
-    lie = Lie(flags=0x80002, chunk=32768, version=0xE00, row_flags=0x10)
-    with pytest.raises(UnsupportedError, match=r"solid LZMS compression \(ESD\)"):
-        contents(make_wim(FILES, lie=lie))
+SOLID = "solid LZMS compression in chunks of 67,108,864 bytes (WIM), not decoded"
+
+
+def test_files_in_a_solid_resource_are_known_by_name_and_wait() -> None:
+    archive = open_archive(make_solid_wim(FILES), limits=Limits())
+    assert archive.waits is None
+    assert [(f.name, f.size, f.waits) for f in archive.files] == [
+        (name, len(data), SOLID if data else None) for name, data in FILES.items()
+    ]
+    assert [file.name for (group,) in [archive.groups] for file, _ in group()] == [
+        *FILES
+    ]
+    assert archive.trailing == 0
+
+
+def test_streams_of_a_solid_resource_are_placed_in_it() -> None:
+    wim = parse_wim(make_solid_wim(FILES))
+    solid = [e.resource for e in wim.entries if e.resource.is_solid]
+    assert [(r.offset, r.size > 0, r.unpacked) for r in solid] == [
+        (208, True, 80_011),
+        (0, False, 11),
+        (11, False, 80_000),
+    ]
+    assert {r.method for r in solid} == {WimMethod.LZMS}
+
+
+WRONG_SOLIDS = {
+    "solid compression 4 is unknown": SolidLie(method=4),
+    "solid chunks of 0 bytes": SolidLie(chunk=0),
+    "solid chunks of 1000 bytes": SolidLie(chunk=1000),
+    "a solid resource of 9 bytes at 0xd0": SolidLie(size=9),
+    "a solid resource of 1099511627776 bytes": SolidLie(size=1 << 40),
+    "lie outside of the solid resources": SolidLie(unpacked=80_010),
+    "80001 bytes at 0xb lie outside": SolidLie(grown=1),
+    "what lies at 0x0 and at 0xa shares bytes": SolidLie(shift=1),
+    "what lies at 0xd0 and at": SolidLie(size=60),
+}
+
+
+@pytest.mark.parametrize("reason", WRONG_SOLIDS)
+def test_a_lying_solid_resource_is_refused(reason: str) -> None:
+    with pytest.raises(WimError, match=reason):
+        parse_wim(make_solid_wim(FILES, lie=WRONG_SOLIDS[reason]))
+
+
+def test_an_empty_solid_resource_holds_nothing() -> None:
+    with pytest.raises(WimError, match="lie outside of the solid resources"):
+        parse_wim(make_solid_wim(FILES, lie=SolidLie(unpacked=0)))
 
 
 def test_a_damaged_stream_is_found_by_its_hash() -> None:
@@ -211,29 +277,77 @@ def test_a_lying_table_of_chunks_is_refused(table: tuple[int, ...]) -> None:
         offset=0,
         size=len(data),
         unpacked=32768 * (len(table) + 1),
-        is_compressed=True,
+        method=WimMethod.LZX,
+        chunk_size=32768,
     )
     with pytest.raises(WimError):
-        list(unpack_resource(data, resource, method=WimMethod.LZX, chunk_size=32768))
+        list(unpack_resource(data, resource))
 
 
 def test_more_chunks_than_bytes_are_refused_at_once() -> None:
-    resource = WimResource(offset=0, size=10, unpacked=1 << 50, is_compressed=True)
+    resource = WimResource(
+        offset=0, size=10, unpacked=1 << 50, method=WimMethod.LZX, chunk_size=32768
+    )
     with pytest.raises(WimError, match="chunks do not fit"):
-        list(
-            unpack_resource(bytes(10), resource, method=WimMethod.LZX, chunk_size=32768)
-        )
+        list(unpack_resource(bytes(10), resource))
 
 
-@pytest.mark.parametrize("length", range(0, 700, 7))
-def test_a_truncated_file_is_a_format_error(length: int) -> None:
-    small = make_wim({"a": b"a", "b": b"bb"})
-    assert length < len(small)
-    with pytest.raises(FormatError):
-        contents(small[:length])
+SMALL = {"a": b"a", "b": b"bb"}
+
+
+def test_tables_over_the_header_or_a_stream_are_refused() -> None:
+    rows = 150
+    for place in (0, 100, 200):
+        lie = Lie(lookup=(place, rows, 0))
+        with pytest.raises((WimError, UnsupportedError)):
+            parse_wim(make_wim(SMALL, lie=lie))
+    data = bytearray(make_wim(SMALL))
+    start, size = struct.unpack_from("<Q", data, 56)[0], len(xml_data())
+    struct.pack_into("<QQQ", data, 72, size, start - 1, size)
+    with pytest.raises(WimError, match="shares bytes"):
+        parse_wim(bytes(data))
+
+
+@pytest.mark.parametrize("make", [make_wim, make_solid_wim])
+def test_two_rows_of_one_place_are_refused(
+    make: Callable[[dict[str, bytes]], bytes],
+) -> None:
+    data = bytearray(make(SMALL))
+    table, rows = struct.unpack_from("<Q", data, 56)[0], 50
+    last = struct.unpack_from("<Q", data, 48)[0] // rows - 1
+    first = table + (last - 1) * rows
+    data[table + last * rows : table + last * rows + 24] = data[first : first + 24]
+    with pytest.raises(WimError):
+        parse_wim(bytes(data))
+
+
+@pytest.mark.parametrize("make", [make_wim, make_solid_wim])
+def test_a_file_cut_off_anywhere_is_a_format_error(
+    make: Callable[[dict[str, bytes]], bytes],
+) -> None:
+    whole = make(SMALL)
+    for length in range(len(whole)):
+        with pytest.raises(FormatError):
+            contents(whole[:length])
 
 
 WHOLE = make_wim({"a": b"abc", "sub.txt": b"defg"})
+SOLID_WHOLE = make_solid_wim({"a": b"abc", "sub.txt": b"defg"})
+EDGES = [0, 1, 0x7F, 0x80, 0xFF]
+
+
+@pytest.mark.parametrize("whole", [WHOLE, SOLID_WHOLE], ids=["plain", "solid"])
+def test_every_byte_may_lie(whole: bytes) -> None:
+    """Each byte of every structure in turn: our own error, or another file."""
+    refused = 0
+    for at, value in product(range(len(whole)), EDGES):
+        data = bytearray(whole)
+        data[at] = value
+        try:
+            contents(bytes(data))
+        except HotfixError:
+            refused += 1
+    assert refused > len(whole)
 
 
 @given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))

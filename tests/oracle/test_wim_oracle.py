@@ -1,6 +1,7 @@
 """WIM files that another program captured, read by us."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from random import Random
@@ -24,6 +25,8 @@ TREE = {
     "sub/deep/empty.txt": b"",
     "käse €.txt": b"name",
 } | {f"many/f{n:04}.txt": NOISE[:n] for n in range(400)}
+
+FACTS = ("size", "offset", "references", "solid", "directory_tree")
 
 
 def run(*words: str | Path) -> str:
@@ -93,23 +96,75 @@ def test_captured_files_come_out_equal(
     assert parse_wim(data).info[0].name == "One"
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (("--compress=XPRESS",), "XPRESS compression of WIM files is not decoded"),
-        (("--compress=LZMS",), "LZMS compression of WIM files is not decoded"),
-        (("--solid",), "LZMS compression of WIM files is not decoded"),
-        (("--compress=LZX", "--pipable"), "a pipable WIM file is refused"),
-    ],
-    ids=str,
-)
+PACKED = "compression in chunks of"
+SHUT: dict[tuple[str, ...], tuple[str | None, str | None]] = {
+    ("--compress=XPRESS",): (f"XPRESS {PACKED} 32,768", None),
+    ("--compress=LZMS",): (f"LZMS {PACKED} 131,072", None),
+    ("--solid",): (f"LZMS {PACKED} 131,072", None),
+    ("--compress=LZX", "--solid"): (None, f"solid LZMS {PACKED} 67,108,864"),
+    ("--compress=none", "--solid", "--solid-compress=LZX"): (
+        None,
+        f"solid LZX {PACKED} 32,768",
+    ),
+    ("--compress=LZX", "--solid", "--solid-compress=XPRESS"): (
+        None,
+        f"solid XPRESS {PACKED} 32,768",
+    ),
+}
+
+
+@pytest.mark.parametrize("options", SHUT, ids=" ".join)
 def test_what_is_not_decoded_is_named_in_one_line(
-    tree: Path, tmp_path: Path, options: tuple[str, ...], sentence: str
+    tree: Path, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    data = capture(tree, tmp_path, *options)
+    archive = open_archive(capture(tree, tmp_path, *options), limits=Limits())
+    of_tree, of_files = SHUT[options]
+    rest = "bytes (WIM), not decoded"
+    assert archive.waits == (of_tree and f"directory tree: {of_tree} {rest}")
+    assert {f.waits for f in archive.files if f.size} == (
+        {f"{of_files} {rest}"} if of_files else set()
+    )
+    if of_files:
+        assert {f.name.replace("\\", "/"): f.size for f in archive.files} == {
+            name: len(data) for name, data in TREE.items()
+        }
+
+
+@pytest.mark.parametrize(
+    "options", [("--compress=none",), ("--compress=LZX",), *SHUT], ids=" ".join
+)
+def test_the_lookup_table_is_listed_as_others_list_it(
+    tree: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    archive = open_archive(capture(tree, tmp_path, *options), limits=Limits())
+    listed = run("wimlib-imagex", "info", tmp_path / "x.wim", "--blobs")
+    theirs = {}
+    for block in listed.strip().split("\n\n"):
+        facts = dict(re.findall(r"^(.+?) += (\w+)", block, re.MULTILINE))
+        place = facts.get("Offset in WIM") or facts["Solid offset"]
+        theirs[facts["Hash"].removeprefix("0x")] = {
+            "size": int(facts["Uncompressed size"]),
+            "offset": int(place),
+            "references": int(facts["Reference Count"]),
+            "solid": "Solid offset" in facts,
+            "directory_tree": "FLAG_METADATA" in block,
+        }
+    *_, table = archive.tables
+    ours = {
+        node.name: {name: value for name, value in node.facts if name in FACTS}
+        for node in table.children
+        if node.kind == "stream"
+    }
+    assert len(ours) > 300
+    assert ours == theirs
+    assert archive.trailing == 0
+
+
+def test_a_pipable_file_is_refused(tree: Path, tmp_path: Path) -> None:
+    data = capture(tree, tmp_path, "--compress=LZX", "--pipable")
     with pytest.raises(UnsupportedError) as error:
         open_archive(data, limits=Limits())
-    assert error.value.reason == sentence
+    assert error.value.reason == "a pipable WIM file is refused"
 
 
 def test_two_images_are_listed_under_their_numbers(tree: Path, tmp_path: Path) -> None:
