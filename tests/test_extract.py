@@ -280,6 +280,20 @@ def test_a_wim_that_is_not_decoded_is_listed_and_named(
     assert shown.splitlines() == [f"{package}: unreadable: {reason}, not decoded"]
 
 
+def test_a_compressed_manifest_is_named_as_such(tmp_path: Path) -> None:
+    name = "x86_a_31bf3856ad364e35_6.1.7601.1_none_0123456789abcdef.manifest"
+    files = {name: b"DCM\x01PA30" + bytes(40)}
+    package = put(tmp_path / "p.cab", cabinet(files))
+    (shown,) = judged_tree(package)["children"]
+    assert (shown["kind"], shown["name"]) == ("manifest", name)
+    assert shown["compressed"] == "DCM, not decoded"
+    text = hotfix("inspect", package).output
+    assert f"manifest {name}: 48 bytes, compressed DCM, not decoded, sha256" in text
+    judged = hotfix("validate", package, code=1).output
+    assert f"!{name}: warning HF103 manifest-compressed: " in judged
+    assert "not checked: 1 compressed manifest (DCM)" in judged
+
+
 def test_a_delta_package_fits_the_schema_of_trees(tmp_path: Path) -> None:
     target = Target(id="1", name="a.txt", data=b"a", source="0")
     package = delta_package([target], {"0": b"a"})

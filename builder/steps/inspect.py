@@ -37,6 +37,7 @@ def _container(
         if member.data is not None and member.kind in (Kind.MUM, Kind.MANIFEST)
     )
     packages = PackageSet(container=container, documents=documents, catalogs=())
+    compressed = {d.member.key for d in documents if d.is_compressed}
     walk = _Packages(packages)
     children = [*container.tables, *walk.roots()]
     children += [
@@ -48,7 +49,7 @@ def _container(
         if member.where in inner:
             children.append(inner[member.where])
         elif member.kind is not Kind.CATALOG and member.key not in walk.shown:
-            children.append(_file(member))
+            children.append(_file(member, is_compressed=member.key in compressed))
     facts: list[tuple[str, Fact]] = [
         ("packing", container.packing),
         ("files", len(container.members)),
@@ -195,8 +196,12 @@ def _catalog(member: Member, limits: Limits) -> Node:
     return Node(kind="catalog", name=member.name, facts=(*facts, *_file(member).facts))
 
 
-def _file(member: Member, *, name: str | None = None) -> Node:
+def _file(
+    member: Member, *, name: str | None = None, is_compressed: bool = False
+) -> Node:
     facts: list[tuple[str, Fact]] = [("size", member.size)]
+    if is_compressed:
+        facts.append(("compressed", "DCM, not decoded"))
     seen = member.facts
     if seen is not None:
         if seen.pe is not None and seen.pe.version is not None:
