@@ -6,18 +6,15 @@ program.  Everything else is made in a temporary folder.
 """
 
 import argparse
-import os
 import platform
 import shutil
-import subprocess
 import sys
-import sysconfig
 import tempfile
-import venv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.install import install
 from benchmarks.made import Content, write_package
 from benchmarks.measure import Run, best, run, together
 
@@ -43,29 +40,6 @@ class Row:
     theirs: Run | None = None
     aim: str = ""
     is_met: bool = True
-
-
-def _install(python: str) -> list[object]:
-    """Build a wheel and unpack it; return the words that run its `hotfix`.
-
-    Nothing of the checkout, and no hook of a development environment, is on
-    the way of that program.
-    """
-    place = ROOT / "build" / "bench"
-    shutil.rmtree(place, ignore_errors=True)
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "-q"]
-    wheels, site = place / "wheels", place / "site"
-    build = [*pip, "wheel", "--no-deps", "-w", str(wheels), str(ROOT)]
-    subprocess.run(build, check=True)  # noqa: S603 - the commands are our own
-    wheel = next(wheels.glob("*.whl"))
-    unpack = [*pip, "install", "--no-deps", "--target", str(site), str(wheel)]
-    subprocess.run(unpack, check=True)  # noqa: S603 - the commands are our own
-    venv.create(place / "venv", with_pip=False)
-    libraries = sysconfig.get_path("purelib"), sysconfig.get_path("platlib")
-    path = os.pathsep.join(dict.fromkeys([str(site), *libraries]))
-    scripts = "Scripts" if os.name == "nt" else "bin"
-    python_there = place / "venv" / scripts / "python"
-    return ["env", f"PYTHONPATH={path}", python_there, "-P", "-m", "builder"]
 
 
 def _reading(
@@ -191,7 +165,7 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="also 1 GiB (slow)")
     options = parser.parse_args()
     given = None if options.hotfix is None else [options.hotfix]
-    hotfix = given or _install(sys.executable)
+    hotfix = given or install()
     machine = f"{platform.machine()}, CPython {platform.python_version()}"
     sys.stdout.write(
         f"{machine}, best of {options.rounds} in turns; "

@@ -158,3 +158,18 @@ def reading(name: str) -> Iterator[None]:
     except LocatedError as error:
         error.source = (name, *error.source)
         raise
+
+
+@contextmanager
+def refusing(fault: SignatureFault, what: str = "") -> Iterator[None]:
+    """Turn a `CatalogError` raised inside into a failed step of the procedure.
+
+    Args:
+        fault: The step.
+        what: Goes in front of the reason.
+    """
+    try:
+        yield
+    except CatalogError as error:
+        reason = f"{what}: {error.reason}" if what else error.reason
+        raise SignatureError(fault, reason, offset=error.offset) from error

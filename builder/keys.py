@@ -1,7 +1,7 @@
 """Certificates, keys and revocation lists in files."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,26 +28,21 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from builder.errors import (
-    CatalogError,
-    LimitError,
     SignatureError,
     SignatureFault,
     StoreError,
     reading,
 )
-from builder.files import naming, open_regular
 from builder.formats.certificate import Certificate, parse_certificate
 from builder.formats.chain import ChainTerms, verify_chain
-from builder.formats.pem import CERTIFICATE, REVOCATION_LIST, parse_pem
 from builder.formats.public_key import public_key
-from builder.formats.revocation import parse_revocation_list
 from builder.model.trust import DEFAULT_POLICY
+from builder.pem_files import parse_blocks, pem_certificates, read_text
 
 T = TypeVar("T")
 
 _ROOT, _LEAF, _KEY = "root.pem", "leaf.pem", "leaf.key"
 _ROOT_BITS, _LEAF_BITS = 3072, 2048
-_LARGEST = 32 << 20  # bytes of one file; a PEM list of 16 MiB has 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +78,12 @@ def read_signer(
         StoreError: A file cannot be read.
     """
     with reading(str(key_path)):
-        key = _private_key(_read(key_path), password)
+        key = _private_key(read_text(key_path), password)
     info = key.public_key().public_bytes(
         Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     )
     with reading(str(cert_path)):
-        certificates = _certificates(_read(cert_path), SignatureFault.KEY)
+        certificates = pem_certificates(cert_path, SignatureFault.KEY)
         leaf = next((c for c in certificates if c.public_key == info), None)
         if leaf is None:
             raise SignatureError(
@@ -133,35 +128,6 @@ def _private_key(text: bytes, password: bytes | None) -> RSAPrivateKey:
     return key
 
 
-def _certificates(text: bytes, fault: SignatureFault) -> tuple[Certificate, ...]:
-    blocks = _blocks(text, CERTIFICATE, fault)
-    return _parsed(parse_certificate, blocks, fault)
-
-
-def _blocks(text: bytes, label: str, fault: SignatureFault) -> tuple[bytes, ...]:
-    try:
-        blocks = parse_pem(text, label)
-    except CatalogError as error:
-        place = f"{error.reason} (line {error.line})"
-        raise SignatureError(fault, place) from error
-    if not blocks:
-        reason = f"no {label} in this file"
-        if b"-----BEGIN " not in text:
-            reason = f"not a PEM file with a {label}"
-        raise SignatureError(fault, reason)
-    return blocks
-
-
-def _parsed(
-    parse: Callable[[bytes], T], blocks: Iterable[bytes], fault: SignatureFault
-) -> tuple[T, ...]:
-    try:
-        return tuple(map(parse, blocks))
-    except CatalogError as error:
-        reason = f"what a PEM block holds cannot be read: {error.reason}"
-        raise SignatureError(fault, reason) from error
-
-
 def _chain(leaf: Certificate, others: Sequence[Certificate]) -> tuple[bytes, ...]:
     """Order certificates by who signed whom, as far as they go."""
     chain = [leaf]
@@ -198,48 +164,9 @@ def chain_of(certificates: Sequence[bytes]) -> tuple[bytes, ...]:
     """
     if not certificates:
         raise SignatureError(SignatureFault.KEY, "there is no certificate")
-    leaf, *others = _parsed(parse_certificate, certificates, SignatureFault.KEY)
+    leaf, *others = parse_blocks(parse_certificate, certificates, SignatureFault.KEY)
     _require_strong(leaf.public_key)
     return _chain(leaf, others)
-
-
-def read_anchors(paths: Iterable[Path]) -> tuple[bytes, ...]:
-    """Read trusted certificates from PEM files, each with one or more; as DER.
-
-    Raises:
-        SignatureError: ANCHOR: a file holds something else.
-        StoreError: A file cannot be read.
-    """
-    anchors: list[bytes] = []
-    for path in paths:
-        with reading(str(path)):
-            found = _certificates(_read(path), SignatureFault.ANCHOR)
-            anchors.extend(c.raw for c in found)
-    return tuple(anchors)
-
-
-def read_crls(paths: Iterable[Path]) -> tuple[bytes, ...]:
-    """Read revocation lists from PEM files, each with one or more; as DER.
-
-    Raises:
-        SignatureError: REVOKED: a file holds something else.
-        StoreError: A file cannot be read.
-    """
-    lists: list[bytes] = []
-    for path in paths:
-        with reading(str(path)):
-            blocks = _blocks(_read(path), REVOCATION_LIST, SignatureFault.REVOKED)
-            _parsed(parse_revocation_list, blocks, SignatureFault.REVOKED)
-            lists.extend(blocks)
-    return tuple(lists)
-
-
-def _read(path: Path) -> bytes:
-    with open_regular(path) as file, naming(path):
-        text = file.read(_LARGEST + 1)
-    if len(text) > _LARGEST:
-        raise LimitError(f"more than {_LARGEST} bytes")
-    return text
 
 
 def development_signer(folder: Path) -> KeySigner:
@@ -291,7 +218,7 @@ def _reuse(folder: Path) -> KeySigner:
 
 def _one(path: Path) -> tuple[Certificate]:
     with reading(str(path)):
-        found = _certificates(_read(path), SignatureFault.KEY)
+        found = pem_certificates(path, SignatureFault.KEY)
         if len(found) != 1:
             raise SignatureError(SignatureFault.KEY, "more than one certificate")
     return (found[0],)

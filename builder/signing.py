@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from builder.errors import SignatureError, SignatureFault, reading
 from builder.formats.timestamp_request import parse_response, serialize_request
-from builder.keys import KeySigner, chain_of, read_anchors
+from builder.keys import KeySigner, chain_of
+from builder.pem_files import read_anchors
 from builder.store import read_document
 
 _LARGEST_SIGNATURE = 1 << 16

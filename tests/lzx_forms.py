@@ -1,30 +1,17 @@
-"""The two forms of the LZX decoder, and cabinets taken apart by hand.
+"""The two forms of the LZX decoder, and cabinets taken apart by hand."""
 
-The compiled form is the installed one, or the one that `python -m build
---wheel` left under build/.  One that is older than its source is none.
-"""
-
-import os
 import struct
-import sys
 from collections.abc import Iterator
 from functools import cache
-from importlib.machinery import EXTENSION_SUFFIXES
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple, cast
 
-import pytest
+from compiled_forms import do_without, load_built, load_plain
 
-import builder.formats
 from builder.formats import lzx
 
-ROOT = Path(__file__).parent.parent
-SOURCES = Path(builder.formats.__path__[0])
 # In the order of their imports.
 MODULES = ("lzx_calls", "lzx_tree", "lzx")
-FORMS = ("plain", "compiled")
 
 
 class PackedFolder(NamedTuple):
@@ -42,55 +29,18 @@ class Place(NamedTuple):
     size: int
 
 
-def load(paths: list[Path]) -> ModuleType:
-    """Load modules that import one another, beside those in use; give the last."""
-    names = [f"builder.formats.{name}" for name in MODULES]
-    in_use = {name: sys.modules.pop(name, None) for name in names}
-    try:
-        for name, path in zip(names, paths, strict=True):
-            spec = spec_from_file_location(name, path)
-            assert spec is not None
-            assert spec.loader is not None
-            sys.modules[name] = module = module_from_spec(spec)
-            spec.loader.exec_module(module)
-    finally:
-        for name, former in in_use.items():
-            if former is not None:
-                sys.modules[name] = former
-    return module
-
-
-def find_compiled() -> list[Path] | None:
-    """Find compiled modules, none older than any source."""
-    newest = max(path.stat().st_mtime for path in SOURCES.glob("lzx*.p*"))
-    for folder in sorted(ROOT.glob("build/lib*/builder/formats")):
-        for suffix in EXTENSION_SUFFIXES:
-            paths = [folder / f"{name}{suffix}" for name in MODULES]
-            if all(path.is_file() for path in paths):
-                oldest = min(path.stat().st_mtime for path in paths)
-                if oldest >= newest:
-                    return paths
-    return None
-
-
 @cache
 def load_form(form: str) -> ModuleType | None:
     if form == "plain":
-        return load([SOURCES / f"{name}.py" for name in MODULES])
-    if lzx.COMPILED:
-        return lzx
-    paths = find_compiled()
-    return None if paths is None else load(paths)
+        return load_plain(MODULES)
+    return lzx if lzx.COMPILED else load_built(MODULES, pattern="lzx*.p*")
 
 
 def decoder_of(form: str) -> type[lzx.LzxDecoder]:
     """Give the decoder in one form; skip, or fail where it must be there."""
     module = load_form(form)
     if module is None:
-        reason = "no compiled LZX decoder; `python -m build --wheel` makes one"
-        if os.environ.get("HOTFIX_REQUIRE_COMPILED") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        do_without("LZX decoder")
     return cast("type[lzx.LzxDecoder]", module.LzxDecoder)
 
 

@@ -24,8 +24,9 @@ from builder.model.kb import FileEntry, KbSpec
 from builder.model.limits import DEFAULT_LIMITS
 from builder.model.recipe import Recipe
 from builder.model.signer import Signer
+from builder.model.trust import Trust
 from builder.steps.build import Manner, build
-from builder.steps.judge import Trust, judge
+from builder.steps.judge import judge
 from builder.steps.plan import plan
 from builder.steps.unpack import unpack
 

@@ -34,7 +34,8 @@ from make_pki import (
 from builder.errors import LocatedError, SignatureError, SignatureFault, StoreError
 from builder.formats.cms_build import sign_catalog
 from builder.formats.verify import verify_catalog
-from builder.keys import development_signer, read_anchors, read_crls, read_signer
+from builder.keys import development_signer, read_signer
+from builder.pem_files import read_anchors, read_crls
 
 
 def key_text(

@@ -19,17 +19,18 @@ from builder.cli.sources import Specification, read_specification
 from builder.errors import PlanError, reading
 from builder.formats.spec import serialize_inventory
 from builder.formats.stand_in import stand_in
-from builder.keys import read_anchors
 from builder.model.cabinet import MSZIP, STORED, Deflate
 from builder.model.finding import PackageReport, Report, Verdict
 from builder.model.identity import Architecture
 from builder.model.limits import DEFAULT_LIMITS
 from builder.model.plan import Plan
 from builder.model.signer import Signer
+from builder.model.trust import Trust
+from builder.pem_files import read_anchors
 from builder.report.text import render_text
 from builder.signing import WebAuthority
 from builder.steps.build import Built, Chunks, Manner, build
-from builder.steps.judge import Trust, judge
+from builder.steps.judge import judge
 from builder.steps.ledger import compare_with_ledger, update_inventory
 from builder.steps.plan import architectures_of, plan
 from builder.steps.unpack import unpack

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from builder import store
-from builder.cli.catalog_write import create_command, sign_command
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.options import FILE
 from builder.cli.trust import chosen_trust, trust_options
@@ -17,27 +16,39 @@ from builder.errors import SignatureError, reading
 from builder.formats.authenticode import verify_seal
 from builder.formats.facts import observe
 from builder.formats.page_hash import page_hashes
-from builder.formats.verify import parse_catalog, verify_catalog
-from builder.model.catalog import VerifiedCatalog
+from builder.formats.verify import parse_catalog, verify_members
+from builder.model.catalog import VerifiedMembers
 from builder.model.custody import LinkState
 from builder.model.escaped import printable
 from builder.model.evidence import VerifiedFile
 from builder.model.limits import Limits
+from builder.model.trust import Trust
 from builder.report.catalog import render_catalog, render_catalog_json
 from builder.report.custody import render_links
-from builder.steps.judge import Trust
-from builder.steps.membership import find_member, index_members, page_link
+from builder.steps.links import fault_links, signature_links
+from builder.steps.membership import find_member, page_link
 from builder.steps.seal import find_seal
-from builder.steps.trace import fault_links, signature_links
 
 
-@click.group(name="catalog")
+class _Group(click.Group):
+    """Loads what writes catalogs when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted({*super().list_commands(ctx), "create", "sign"})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or None."""
+        if cmd_name in {"create", "sign"}:
+            from builder.cli.catalog_write import create_command, sign_command
+
+            return create_command if cmd_name == "create" else sign_command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(name="catalog", cls=_Group)
 def command() -> None:
     """Make, sign, list and verify catalogs, and verify signed files."""
-
-
-command.add_command(create_command)
-command.add_command(sign_command)
 
 
 def _write(pieces: Iterable[str], end: str) -> None:
@@ -93,7 +104,7 @@ def verify_command(
     try:
         with store.mapped(signed) as data, reading(str(signed)):
             if bytes(data[:1]) == b"\x30":
-                found: VerifiedCatalog | VerifiedFile = _catalog(data, trust, chosen)
+                found: VerifiedMembers | VerifiedFile = _catalog(data, trust, chosen)
             else:
                 found = _file(data, trust, chosen)
     except SignatureError as error:
@@ -109,8 +120,8 @@ def verify_command(
     ctx.exit(0 if _all_listed(found, files) else 1)
 
 
-def _catalog(data: memoryview, trust: Trust, limits: Limits) -> VerifiedCatalog:
-    return verify_catalog(
+def _catalog(data: memoryview, trust: Trust, limits: Limits) -> VerifiedMembers:
+    return verify_members(
         data,
         anchors=trust.anchors,
         crls=trust.crls,
@@ -131,9 +142,8 @@ def _file(data: memoryview, trust: Trust, limits: Limits) -> VerifiedFile:
     )
 
 
-def _about_catalog(path: Path, found: VerifiedCatalog) -> Iterator[str]:
-    count = len(found.catalog.members)
-    yield f"{printable(str(path))}: verified: {count:,} members"
+def _about_catalog(path: Path, found: VerifiedMembers) -> Iterator[str]:
+    yield f"{printable(str(path))}: verified: {found.count:,} members"
     yield from render_links(signature_links(found.signature), level=1)
 
 
@@ -150,11 +160,10 @@ def _about_file(path: Path, found: VerifiedFile) -> Iterator[str]:
     yield from render_links(signature_links(found.signature), level=1)
 
 
-def _all_listed(found: VerifiedCatalog, files: tuple[Path, ...]) -> bool:
-    index = index_members(found.catalog)
+def _all_listed(found: VerifiedMembers, files: tuple[Path, ...]) -> bool:
     every = True
     for path in files:
-        entry = find_member(index, observe(store.chunks_of(path)))
+        entry = find_member(found.index, observe(store.chunks_of(path)))
         if entry is None:
             click.echo(f"{printable(str(path))}: not listed")
             every = False

@@ -9,8 +9,7 @@ import click
 
 from builder.cli.options import FILE, Time, now
 from builder.formats.microsoft_roots import default_anchors
-from builder.model.trust import AUTHENTICODE, POLICIES, WINDOWS_COMPONENT
-from builder.steps.judge import Trust
+from builder.model.trust import AUTHENTICODE, POLICIES, WINDOWS_COMPONENT, Trust
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -72,7 +71,7 @@ def chosen_trust(
     given = default_anchors()
     lists: tuple[bytes, ...] = ()
     if anchors or crls:
-        from builder.keys import read_anchors, read_crls
+        from builder.pem_files import read_anchors, read_crls
 
         given = read_anchors(anchors) if anchors else given
         lists = read_crls(crls)

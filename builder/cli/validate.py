@@ -17,8 +17,9 @@ from builder.errors import HotfixError, LocatedError
 from builder.model.finding import PackageReport, Report
 from builder.model.kb import KbSpec
 from builder.model.limits import Limits
+from builder.model.trust import Trust
 from builder.steps.expand import Base
-from builder.steps.judge import Trust, judge
+from builder.steps.judge import judge
 
 
 def _judge(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from builder.errors import CatalogError, SignatureError, SignatureFault
+from builder.errors import SignatureError, SignatureFault, refusing
 from builder.formats.cms import SignedData, parse_signed_data
 from builder.formats.nested import verify_nested
 from builder.formats.public_key import require_digest
@@ -49,13 +49,9 @@ def verify_seal(
         ValueError: `at` has no time zone.
     """
     terms = parse_terms(anchors, crls, at=at, policy=policy)
-    try:
+    with refusing(SignatureFault.STRUCTURE):
         signed = parse_signed_data(seal.signature, limits=limits)
         said = indirect_data(signed)
-    except CatalogError as error:
-        raise SignatureError(
-            SignatureFault.STRUCTURE, error.reason, offset=error.offset
-        ) from error
     signature = verify_signed_data(signed, terms, what="the file")
     _require_file(seal, said)
     _require_strong(said, signature, policy)

@@ -24,7 +24,7 @@ from OpenSSL.crypto import (
     load_certificate,
 )
 
-from builder.errors import CatalogError, SignatureError, SignatureFault
+from builder.errors import CatalogError, SignatureError, SignatureFault, refusing
 from builder.formats import oids
 from builder.formats.certificate import (
     CERTIFICATE_SIGNING,
@@ -84,12 +84,8 @@ def parse_anchors(anchors: Sequence[bytes]) -> tuple[Certificate, ...]:
     Raises:
         SignatureError: ANCHOR: one of them cannot be read.
     """
-    try:
+    with refusing(SignatureFault.ANCHOR, "an anchor cannot be read"):
         return tuple(map(parse_certificate, anchors))
-    except CatalogError as error:
-        raise SignatureError(
-            SignatureFault.ANCHOR, f"an anchor cannot be read: {error.reason}"
-        ) from error
 
 
 def verify_chain(
@@ -115,13 +111,11 @@ def verify_chain(
         raise SignatureError(SignatureFault.ANCHOR, _ends_in(chain[-1]))
     if len(chain) > terms.policy.chain_length:
         raise SignatureError(SignatureFault.CHAIN, f"{len(chain)} certificates")
-    try:
+    with refusing(SignatureFault.CHAIN):
         _judge_links(chain, terms)
         _judge_times(chain, terms.at)
         _judge_constraints(chain)
         require_usages(chain, terms.usages)
-    except CatalogError as error:
-        raise SignatureError(SignatureFault.CHAIN, error.reason) from error
     return chain
 
 

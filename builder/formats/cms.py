@@ -122,9 +122,9 @@ class SignedData:
     offset: int
 
     @property
-    def content(self) -> bytes:
+    def content(self) -> memoryview:
         """The content octets, which the message digest covers; may be empty."""
-        return self.data[self.content_inner : self.content_stop]
+        return memoryview(self.data)[self.content_inner : self.content_stop]
 
     @property
     def content_raw(self) -> bytes:

@@ -9,7 +9,7 @@ Source: observed in 128 genuine catalogs; RFC 2315, 9.
 
 from hashlib import sha256
 
-from builder.errors import CatalogError, SignatureError, SignatureFault
+from builder.errors import SignatureError, SignatureFault, refusing
 from builder.formats import der, oids
 from builder.formats.certificate import Certificate, parse_certificate
 from builder.formats.cms import Algorithm
@@ -153,10 +153,8 @@ def _attribute(oid: str, value: bytes) -> bytes:
 
 
 def _chain(signer: Signer) -> tuple[Certificate, ...]:
-    try:
+    with refusing(SignatureFault.KEY, "a certificate of the signer"):
         chain = tuple(map(parse_certificate, signer.certificates))
-    except CatalogError as error:
-        raise _unusable(f"a certificate of the signer: {error.reason}") from error
     if not chain:
         raise _unusable("the signer has no certificate")
     return chain

@@ -126,17 +126,6 @@ def _members(
     return tuple(members)
 
 
-def member_tag(digest: bytes, *, version: int) -> bytes:
-    """Return the tag that a member with this digest has.
-
-    Version 1: upper-case hexadecimal digits in UTF-16LE with a terminating
-    NUL.  Version 2: the digest itself.
-    """
-    if version == 1:
-        return (digest.hex().upper() + "\0").encode("utf-16-le")
-    return digest
-
-
 def parse_extensions(
     body: der.Cursor,
 ) -> tuple[tuple[MemberName, ...], tuple[bytes, ...]]:

@@ -18,11 +18,12 @@ T = TypeVar("T")
 
 CABINET_GUID = "{C689AABA-8E78-11D0-8C47-00C04FC295EE}"
 
-_SIZES = {"sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
+SIZES = {"sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 _KINDS = {0: MemberForm.PE_IMAGE, 2: MemberForm.FLAT}
 _NULL = der.encode(der.NULL)
 INDIRECT = der.encode_oid(oids.INDIRECT_DATA)
-_ATTRIBUTES = 16  # of one member; genuine ones have at most four
+NAME_VALUE = der.encode_oid(oids.NAME_VALUE)
+ATTRIBUTES = 16  # of one member; genuine ones have at most four
 _TABLED = 256  # octets of a subject or attribute that is worth remembering
 _TABLE = 1024  # of these
 
@@ -35,6 +36,34 @@ class EntryReader:
     subjects: dict[bytes, tuple[MemberForm, str | None]] = field(default_factory=dict)
     algorithms: dict[bytes, str] = field(default_factory=dict)
     attributes: dict[bytes, tuple[str, object]] = field(default_factory=dict)
+
+
+def member_tag(digest: bytes, *, version: int) -> bytes:
+    """Return the tag that a member with this digest has.
+
+    Version 1: upper-case hexadecimal digits in UTF-16LE with a terminating
+    NUL.  Version 2: the digest itself.
+    """
+    if version == 1:
+        return (digest.hex().upper() + "\0").encode("utf-16-le")
+    return digest
+
+
+def require_tag(
+    member: CatalogMember, version: int, *, offset: int | None = None
+) -> None:
+    """Require that the tag of a member is its digest.
+
+    Raises:
+        CatalogError: It is another.
+    """
+    if member.digest is not None:
+        expected = member_tag(member.digest, version=version)
+    else:
+        expected = member.tag if version == 2 and len(member.tag) == 20 else b""
+    if member.tag != expected:
+        reason = f"the tag {member.tag[:82].hex()} is not the digest"
+        raise CatalogError(reason, offset=offset)
 
 
 def parse_entry(
@@ -62,8 +91,8 @@ def parse_entry(
         first, after = der.expect(data, inner, end, der.SEQUENCE, "attribute")
         element = data[inner:after]
         count += 1
-        if count > _ATTRIBUTES:
-            raise LimitError(f"a member with more than {_ATTRIBUTES} attributes")
+        if count > ATTRIBUTES:
+            raise LimitError(f"a member with more than {ATTRIBUTES} attributes")
         if element <= previous:
             raise CatalogError("attributes are not in DER order", offset=inner)
         previous = element
@@ -140,7 +169,7 @@ def _indirect_data(reader: EntryReader, found: _Found, at: int, stop: int) -> No
         algorithm = reader.algorithms[raw] = relocated(_digest_algorithm, raw, at)
     at, end = der.expect(data, algorithm_end, stop, der.OCTET_STRING, "digest")
     _fill(end, stop, "digest info")
-    if end - at != _SIZES[algorithm]:
+    if end - at != SIZES[algorithm]:
         raise CatalogError(
             f"a {algorithm} digest of {end - at} octets", offset=algorithm_end
         )
@@ -165,7 +194,7 @@ def _digest_algorithm(raw: bytes) -> str:
     cursor = der.Cursor(raw).enter(der.SEQUENCE, "digest algorithm")
     oid = cursor.oid("digest algorithm")
     name = oids.DIGESTS.get(oid)
-    if name not in _SIZES:
+    if name not in SIZES:
         raise CatalogError(f"digest algorithm {oid} is refused", offset=0)
     if cursor and cursor.raw("digest algorithm") != _NULL:
         raise CatalogError("digest algorithm: parameters are not NULL", offset=0)

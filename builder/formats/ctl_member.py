@@ -6,7 +6,8 @@ integration services (version 1), KB2937592 and KB2938772 (version 2).
 
 from hashlib import sha256
 
-from builder.formats.ctl import FLAT_GUID, PE_GUID, member_tag
+from builder.formats.ctl import FLAT_GUID, PE_GUID
+from builder.formats.ctl_entry import member_tag
 from builder.formats.ctl_subject import OBSOLETE
 from builder.model.catalog import (
     CatalogMember,

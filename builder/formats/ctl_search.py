@@ -1,68 +1,108 @@
-"""Look for a few members in a list of many, without reading the others."""
+"""Judge every member of a list, and read those that somebody asks for."""
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterator
 
 from builder.errors import CatalogError, LimitError
 from builder.formats import der
-from builder.formats.ctl import member_tag, parse_extensions, parse_head
-from builder.formats.ctl_entry import EntryReader, parse_entry
+from builder.formats.ctl import parse_extensions, parse_head
+from builder.formats.ctl_entry import EntryReader, member_tag, parse_entry, require_tag
+from builder.formats.ctl_walk import Walker
 from builder.model.catalog import CatalogMember
 from builder.model.limits import DEFAULT_LIMITS, Limits
 
 
-def find_members(
-    data: bytes,
-    digests: Iterable[bytes],
-    *,
-    start: int,
-    stop: int,
-    limits: Limits = DEFAULT_LIMITS,
-) -> tuple[int, int, dict[bytes, CatalogMember]]:
-    """Look for entries in a list, and read no others but for their tags.
+class ListedMembers:
+    """The members of a list: judged at once, made into values when asked for.
 
-    Returns:
-        The version, the number of all entries, and what was found by digest;
-        of entries with one tag the last.
+    Holds the octets of the list, and eight octets for each member.
+
+    Attributes:
+        version: Of the list, 1 or 2.
+    """
+
+    __slots__ = ("_found", "_places", "_reader", "_stop", "_walker", "version")
+
+    def __init__(
+        self, reader: EntryReader, walker: Walker, places: "array[int]", *, stop: int
+    ) -> None:
+        self._reader = reader
+        self._walker = walker
+        self._found: dict[bytes, CatalogMember | None] = {}
+        self._places = places
+        self._stop = stop
+        self.version = walker.version
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[CatalogMember]:
+        return map(self._member, self._places)
+
+    def tags(self) -> Iterator[bytes]:
+        """Yield the tag of every member, in their order."""
+        return map(self._tag, self._places)
+
+    def get(self, digest: bytes) -> CatalogMember | None:
+        """Return the member with a digest; of several one with page hashes."""
+        if digest not in self._found:
+            self._found[digest] = self._look_up(digest)
+        return self._found[digest]
+
+    def _look_up(self, digest: bytes) -> CatalogMember | None:
+        tag = member_tag(digest, version=self.version)
+        first = self._walker.find(self._places, tag)
+        found: CatalogMember | None = None
+        for number in range(first, len(self._places)):
+            place = self._places[number]
+            if self._tag(place) != tag:
+                break
+            member = self._member(place)
+            if member.has_page_hashes:
+                return member
+            found = found or member
+        return found
+
+    def _member(self, place: int) -> CatalogMember:
+        return parse_entry(self._reader, place, self._stop, self.version)[0]
+
+    def _tag(self, place: int) -> bytes:
+        return _tag(self._reader.data, place, self._stop)
+
+
+def list_members(
+    data: bytes, *, start: int, stop: int, limits: Limits = DEFAULT_LIMITS
+) -> ListedMembers:
+    """Judge a list as `parse_ctl` does, and hold its tags to its digests.
 
     Raises:
-        CatalogError: As `parse_ctl`, for what was looked at.
+        CatalogError: It is not the list of a catalog, or not DER, or a member's
+            tag is not its digest.
         LimitError: It has more members than `limits` allow.
     """
     body, _, _, version = parse_head(der.Cursor(data, start, stop))
     cursor = body.enter(der.SEQUENCE, "members")
-    parse_extensions(body)
-    wanted = {member_tag(digest, version=version): digest for digest in digests}
     reader = EntryReader(data)
-    found: dict[bytes, CatalogMember] = {}
-    count, at, end, previous = 0, cursor.at, cursor.stop, b""
+    walker = Walker(reader, version=version, stop=cursor.stop)
+    places = array("Q")
+    at, end = cursor.at, cursor.stop
     while at < end:
-        after, tag = _tag(data, at, end)
-        if tag < previous:
+        at = walker.step_over(at, places, limits.members)
+        if at == end:
+            break
+        if len(places) == limits.members:
+            raise LimitError(f"more than {limits.members} members", offset=at)
+        member, after = parse_entry(reader, at, end, version)
+        require_tag(member, version, offset=at)
+        if places and member.tag < _tag(data, places[-1], end):
             raise CatalogError("members are not sorted by tag", offset=at)
-        digest = wanted.get(tag)
-        if digest is not None:
-            found[digest], _ = parse_entry(reader, at, end, version)
-        previous = tag
-        count += 1
+        places.append(at)
         at = after
-    if count > limits.members:
-        raise LimitError(f"more than {limits.members} members", offset=cursor.at)
-    return version, count, found
+    parse_extensions(body)
+    return ListedMembers(reader, walker, places, stop=end)
 
 
-def _tag(data: bytes, at: int, stop: int) -> tuple[int, bytes]:
-    """Return where a member ends, and its tag; inlined for speed."""
-    if data[at] == der.SEQUENCE and at + 4 < stop:
-        form, high, low = data[at + 1 : at + 4]
-        if form == 0x82 and high:  # the common case, and so the short way
-            start, after = at + 4, at + 4 + (high << 8 | low)
-        elif form == 0x81 and high > 0x7F:
-            start, after = at + 3, at + 3 + high
-        else:
-            start, after = der.expect(data, at, stop, der.SEQUENCE, "member")
-        if after <= stop:
-            tag, end = der.expect(data, start, after, der.OCTET_STRING, "member tag")
-            return after, data[tag:end]
-    start, after = der.expect(data, at, stop, der.SEQUENCE, "member")
-    tag, end = der.expect(data, start, after, der.OCTET_STRING, "member tag")
-    return after, data[tag:end]
+def _tag(data: bytes, place: int, stop: int) -> bytes:
+    start, end = der.expect(data, place, stop, der.SEQUENCE, "member")
+    at, after = der.expect(data, start, end, der.OCTET_STRING, "member tag")
+    return data[at:after]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from builder.errors import CatalogError, SignatureError, SignatureFault
+from builder.errors import CatalogError, SignatureError, SignatureFault, refusing
 from builder.formats import oids
 from builder.formats.certificate import Certificate, extended_key_usages
 from builder.formats.chain import require_usages, verify_chain
@@ -114,10 +114,8 @@ def _time_of_judgement(
     """
     if stamp is None:
         return terms.at
-    try:
+    with refusing(SignatureFault.CHAIN):
         usages = extended_key_usages(leaf) or ()
-    except CatalogError as error:
-        raise SignatureError(SignatureFault.CHAIN, error.reason) from error
     return terms.at if oids.LIFETIME_SIGNING in usages else stamp.time
 
 

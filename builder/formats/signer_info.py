@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from builder.errors import CatalogError, SignatureError, SignatureFault
+from builder.errors import CatalogError, SignatureError, SignatureFault, refusing
 from builder.formats import der, oids
+from builder.formats.buffer import Buffer
 from builder.formats.certificate import (
     Certificate,
     parse_certificate,
@@ -81,12 +82,8 @@ def parse_terms(
     if at.tzinfo is None:
         raise ValueError("a time without a zone cannot be judged by")
     trusted = parse_anchors(anchors)
-    try:
+    with refusing(SignatureFault.REVOKED, "a revocation list cannot be read"):
         lists = tuple(map(parse_revocation_list, crls))
-    except CatalogError as error:
-        raise SignatureError(
-            SignatureFault.REVOKED, f"a revocation list cannot be read: {error.reason}"
-        ) from error
     return Terms(anchors=trusted, lists=lists, at=at, policy=policy)
 
 
@@ -96,12 +93,8 @@ def parse_certificates(signed: SignedData) -> tuple[Certificate, ...]:
     Raises:
         SignatureError: STRUCTURE: one of them cannot be read.
     """
-    try:
+    with refusing(SignatureFault.STRUCTURE):
         return tuple(map(parse_certificate, signed.certificates))
-    except CatalogError as error:
-        raise SignatureError(
-            SignatureFault.STRUCTURE, error.reason, offset=error.offset
-        ) from error
 
 
 def one_signer(signed: SignedData, what: str) -> SignerInfo:
@@ -209,7 +202,7 @@ def digest_name(
 
 
 def require_attributes(
-    signer: SignerInfo, content_type: str, content: bytes, digest: str
+    signer: SignerInfo, content_type: str, content: Buffer, digest: str
 ) -> None:
     """Require the signed attributes that make the content the signed one.
 

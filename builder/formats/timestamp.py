@@ -122,7 +122,7 @@ def _verify_token(
     require_attributes(signer, oids.TIMESTAMP_INFO, signed.content, digest)
     _require_named(signer, leaf)
     require_signature(signer, leaf, digest, terms.policy)
-    info = parse_timestamp_info(signed.content)
+    info = parse_timestamp_info(signed.content.tobytes())
     _require_imprint(info, stamped, terms)
     kind = TimestampKind.RFC3161
     pool = (*inside, *(c for c in certificates if c not in inside))

@@ -51,7 +51,7 @@ def _token(data: bytes, digest: bytes) -> bytes:
         raise _fault(f"the time-stamp authority refuses (status {status})")
     token = body.raw("token", der.SEQUENCE)
     body.finish("answer")
-    info = parse_timestamp_info(parse_signed_data(token, inner=True).content)
+    info = parse_timestamp_info(parse_signed_data(token, inner=True).content.tobytes())
     if oids.DIGESTS.get(info.algorithm.oid) != "sha256" or info.imprint != digest:
         raise _fault("the time-stamp authority stamped something else")
     return token

@@ -27,27 +27,27 @@ them.
 Source: RFC 5652, 5.4 and 5.6; RFC 5280, 6.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from builder.errors import CatalogError, SignatureError, SignatureFault
+from builder.errors import CatalogError, SignatureFault, refusing
 from builder.formats import oids
 from builder.formats.buffer import Buffer
 from builder.formats.cms import SignedData, parse_signed_data
-from builder.formats.ctl import member_tag, parse_ctl
-from builder.formats.ctl_search import find_members
+from builder.formats.ctl import parse_ctl
+from builder.formats.ctl_entry import require_tag
+from builder.formats.ctl_search import ListedMembers, list_members
 from builder.formats.nested import Cover, verify_nested
 from builder.formats.signature import verify_signed_data
-from builder.formats.signer_info import parse_terms
-from builder.model.catalog import (
-    Catalog,
-    CatalogMember,
-    VerifiedCatalog,
-    VerifiedMembers,
-)
+from builder.formats.signer_info import Terms, parse_terms
+from builder.model.catalog import Catalog, VerifiedCatalog, VerifiedMembers
+from builder.model.evidence import VerifiedSignature
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.trust import DEFAULT_POLICY, TrustPolicy
+
+Tags = Callable[[], Iterator[bytes]]
+"""Yields the tags of a list, one member after the other."""
 
 
 def parse_catalog(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Catalog:
@@ -57,7 +57,7 @@ def parse_catalog(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Catalog:
         CatalogError: It is no catalog, or not DER.
         LimitError: It is larger than `limits` allow.
     """
-    return _catalog(data, parse_signed_data(data, limits=limits), limits)
+    return _catalog(parse_signed_data(data, limits=limits), limits)
 
 
 def verify_catalog(
@@ -86,16 +86,21 @@ def verify_catalog(
         ValueError: `at` has no time zone.
     """
     terms = parse_terms(anchors, crls, at=at, policy=policy)
-    signed, catalog = _structure(data, limits)
-    signature = verify_signed_data(signed, terms, what="the catalog")
-    cover = _cover(bytes(data), signed, catalog, limits)
-    nested = verify_nested(signed.signers[0], terms, cover=cover)
-    return VerifiedCatalog(catalog=catalog, signature=replace(signature, nested=nested))
+    with refusing(SignatureFault.STRUCTURE):
+        signed = parse_signed_data(data, limits=limits)
+        catalog = _catalog(signed, limits)
+        for member in catalog.members:
+            require_tag(member, catalog.version)
+
+    def tags() -> Iterator[bytes]:
+        return (member.tag for member in catalog.members)
+
+    signature = _signature(signed, terms, tags, limits)
+    return VerifiedCatalog(catalog=catalog, signature=signature)
 
 
 def verify_members(
     data: Buffer,
-    digests: Iterable[bytes],
     *,
     anchors: Sequence[bytes],
     at: datetime,
@@ -103,63 +108,40 @@ def verify_members(
     policy: TrustPolicy = DEFAULT_POLICY,
     limits: Limits = DEFAULT_LIMITS,
 ) -> VerifiedMembers:
-    """Verify a .cat file as far as some entries need it.
+    """Verify a .cat file whose members are made into values when asked for.
 
-    The steps are those of `verify_catalog`, but that of the list only the
-    entries with the given digests are read and held to their tags.  Nested
-    signatures are not judged.
-
-    Args:
-        data: The file.
-        digests: What is looked for.
-        anchors: Certificates that are trusted as they are, as DER.
-        at: The time of judgement.
-        crls: Revocation lists, as DER.
-        policy: What is demanded.
-        limits: What is read at most.
-
-    Raises:
-        SignatureError: A step failed; `fault` says which.
-        LimitError: The file asks for more than `limits` allow.
-        ValueError: `at` has no time zone.
+    The steps and verdicts are those of `verify_catalog`, and so are arguments
+    and errors.  For a few files and a list of many members.
     """
     terms = parse_terms(anchors, crls, at=at, policy=policy)
-    try:
+    with refusing(SignatureFault.STRUCTURE):
         signed = parse_signed_data(data, limits=limits)
-        _require_list(signed)
-        start, stop = signed.content_start, signed.content_stop
-        version, count, found = find_members(
-            signed.data, digests, start=start, stop=stop, limits=limits
-        )
-        for member in found.values():
-            _require_tag(member, version)
-    except CatalogError as error:
-        raise SignatureError(
-            SignatureFault.STRUCTURE, error.reason, offset=error.offset
-        ) from error
-    signature = verify_signed_data(signed, terms, what="the catalog")
+        members = _members(signed, limits)
+    signature = _signature(signed, terms, members.tags, limits)
     return VerifiedMembers(
-        signature=signature, version=version, count=count, found=found
+        signature=signature, version=members.version, count=len(members), index=members
     )
 
 
-def _structure(data: Buffer, limits: Limits) -> tuple[SignedData, Catalog]:
-    try:
-        signed = parse_signed_data(data, limits=limits)
-        catalog = _catalog(data, signed, limits)
-        _require_tags(catalog)
-    except CatalogError as error:
-        raise SignatureError(
-            SignatureFault.STRUCTURE, error.reason, offset=error.offset
-        ) from error
-    return signed, catalog
+def _signature(
+    signed: SignedData, terms: Terms, tags: Tags, limits: Limits
+) -> VerifiedSignature:
+    signature = verify_signed_data(signed, terms, what="the catalog")
+    cover = _cover(signed, tags, limits)
+    nested = verify_nested(signed.signers[0], terms, cover=cover)
+    return replace(signature, nested=nested)
 
 
-def _catalog(data: Buffer, signed: SignedData, limits: Limits) -> Catalog:
+def _catalog(signed: SignedData, limits: Limits) -> Catalog:
     _require_list(signed)
-    return parse_ctl(
-        data, start=signed.content_start, stop=signed.content_stop, limits=limits
-    )
+    start, stop = signed.content_start, signed.content_stop
+    return parse_ctl(signed.data, start=start, stop=stop, limits=limits)
+
+
+def _members(signed: SignedData, limits: Limits) -> ListedMembers:
+    _require_list(signed)
+    start, stop = signed.content_start, signed.content_stop
+    return list_members(signed.data, start=start, stop=stop, limits=limits)
 
 
 def _require_list(signed: SignedData) -> None:
@@ -170,21 +152,7 @@ def _require_list(signed: SignedData) -> None:
         )
 
 
-def _require_tags(catalog: Catalog) -> None:
-    for member in catalog.members:
-        _require_tag(member, catalog.version)
-
-
-def _require_tag(member: CatalogMember, version: int) -> None:
-    if member.digest is not None:
-        expected = member_tag(member.digest, version=version)
-    else:
-        expected = member.tag if version == 2 and len(member.tag) == 20 else b""
-    if member.tag != expected:
-        raise CatalogError(f"the tag {member.tag[:82].hex()} is not the digest")
-
-
-def _cover(data: bytes, outer: SignedData, catalog: Catalog, limits: Limits) -> Cover:
+def _cover(outer: SignedData, members: Tags, limits: Limits) -> Cover:
     """Tell what a signature nested in a catalog covers.
 
     Two forms are genuine: "data" without content, which signs the list with its
@@ -195,25 +163,17 @@ def _cover(data: bytes, outer: SignedData, catalog: Catalog, limits: Limits) -> 
         if not nested.has_content:
             if nested.content_type != oids.DATA:
                 raise CatalogError(f"nothing of type {nested.content_type}")
-            whole = data[outer.content_start : outer.content_stop]
-            return "the same list", whole
+            return "the same list", outer.content_raw
         if nested.content_type == outer.content_type:
             if nested.content == outer.content:
                 return "the same list", None
-            return _other(nested, catalog, limits), None
+            return _other(_members(nested, limits), members), None
         raise CatalogError(f"content of type {nested.content_type} is no catalog")
 
     return cover
 
 
-def _other(nested: SignedData, catalog: Catalog, limits: Limits) -> str:
-    inner = parse_ctl(
-        nested.content_raw, start=0, stop=len(nested.content_raw), limits=limits
-    )
-    _require_tags(inner)
-    if inner == catalog:
-        return "an equal list"
-    tags = {member.tag for member in inner.members}
-    common = sum(member.tag in tags for member in catalog.members)
-    count = len(catalog.members)
-    return f"another list, with {common:,} of these {count:,} members"
+def _other(inner: ListedMembers, outer: Tags) -> str:
+    tags = set(inner.tags())
+    listed = [tag in tags for tag in outer()]
+    return f"another list, with {sum(listed):,} of these {len(listed):,} members"

@@ -1,9 +1,9 @@
 """Security catalogs: lists of file digests, and the evidence that one is signed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from builder.model.evidence import SignerCertificate, VerifiedSignature
 
@@ -135,20 +135,26 @@ class VerifiedCatalog:
         return self.signature.policy
 
 
+class MemberIndex(Protocol):
+    """Finds members by the digest they stand for."""
+
+    def get(self, digest: bytes, /) -> CatalogMember | None:
+        """Return the member, or None; of several one with page hashes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedMembers:
-    """Entries of a verified catalog that were asked for, and nothing else.
+    """A verified catalog in which files can be looked up; see `VerifiedCatalog`.
 
-    Only the procedure makes one.  Of entries that nobody asked for nothing is
-    said but that the signature covers them.
+    Only the procedure makes one.
 
     Attributes:
         version: Of the list, 1 or 2.
-        count: Entries in the list.
-        found: Those asked for that are there, by digest.
+        count: Members of the list.
+        index: Its members.
     """
 
     signature: VerifiedSignature
     version: int
     count: int
-    found: Mapping[bytes, CatalogMember]
+    index: MemberIndex

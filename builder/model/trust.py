@@ -71,3 +71,23 @@ POLICIES = (WINDOWS_COMPONENT, WHQL, AUTHENTICODE, DEVELOPMENT)
 """From the most demanding to the least."""
 
 DEFAULT_POLICY = AUTHENTICODE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What signatures are judged by.
+
+    Attributes:
+        anchors: Accepted root certificates, each as DER.
+        crls: Revocation lists, each as DER.
+        at: The time of judgement, in UTC; certificates have to be valid at
+            it where no countersignature says another time.
+        policy: What is demanded of catalogs.
+        file_policy: What is demanded of signatures on files.
+    """
+
+    anchors: tuple[bytes, ...]
+    crls: tuple[bytes, ...]
+    at: datetime
+    policy: TrustPolicy = DEFAULT_POLICY
+    file_policy: TrustPolicy = DEFAULT_POLICY

@@ -5,18 +5,7 @@ from collections.abc import Iterator
 
 from builder.model.evidence import VerifiedSignature
 from builder.model.subject import JudgedCatalog, JudgedSeal
-
-
-def common_part(name: str) -> str:
-    """Return the common name of an RFC 4514 text, or all of it."""
-    parts = [part[3:] for part in name.split(",") if part.startswith("CN=")]
-    return parts[0] if parts else name
-
-
-def policy_sentence(signature: VerifiedSignature) -> str:
-    """Return which policy was applied and which are met."""
-    met = ", ".join(signature.met)
-    return f"policy {signature.policy} applied; met: {met}"
+from builder.steps.links import common_part, nested_sentences, policy_sentence
 
 
 def stamp_sentence(signature: VerifiedSignature) -> str:
@@ -62,18 +51,3 @@ def seal_sentences(seals: tuple[JudgedSeal, ...]) -> Iterator[str]:
             *nested_sentences(signature),
         ]
         yield "; ".join(parts)
-
-
-def nested_sentences(signature: VerifiedSignature) -> Iterator[str]:
-    """Yield a sentence about each nested signature."""
-    for nested in signature.nested:
-        if nested.verified is None:
-            reason = "" if nested.fault is None else nested.fault.reason
-            yield f"a nested signature over {nested.covers} does not hold: {reason}"
-            continue
-        inner = nested.verified
-        signer = common_part(inner.chain[0].subject)
-        yield (
-            f"a nested signature over {nested.covers} by {signer} "
-            f"({inner.digest_algorithm}) holds"
-        )

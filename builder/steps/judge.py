@@ -1,8 +1,7 @@
 """Show everything in a file to every rule, and say what the answer rests on."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from builder.errors import (
     CompressedManifestError,
@@ -24,7 +23,7 @@ from builder.model.subject import (
     PackageStore,
 )
 from builder.model.subject import PackageSet as Packages
-from builder.model.trust import DEFAULT_POLICY, TrustPolicy
+from builder.model.trust import Trust
 from builder.model.unpacked import Container, Form, Kind, Member
 from builder.rules import RULES
 from builder.rules.core import findings_of
@@ -38,26 +37,6 @@ from builder.steps.read_document import read_document
 from builder.steps.vouch import vouch
 
 _ROOTS = ("update.mum", "update-bf.mum")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
-    """What signatures are judged by.
-
-    Attributes:
-        anchors: Accepted root certificates, each as DER.
-        crls: Revocation lists, each as DER.
-        at: The time of judgement, in UTC; certificates have to be valid at
-            it where no countersignature says another time.
-        policy: What is demanded of catalogs.
-        file_policy: What is demanded of signatures on files.
-    """
-
-    anchors: tuple[bytes, ...]
-    crls: tuple[bytes, ...]
-    at: datetime
-    policy: TrustPolicy = DEFAULT_POLICY
-    file_policy: TrustPolicy = DEFAULT_POLICY
 
 
 def _judge_catalog(member: Member, trust: Trust, limits: Limits) -> JudgedCatalog:

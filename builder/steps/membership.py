@@ -1,16 +1,14 @@
 """Find files in catalogs, and say by which hash they are listed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from builder.formats.ctl_subject import parse_page_hashes
-from builder.model.catalog import Catalog, CatalogMember, MemberForm
+from builder.model.catalog import Catalog, CatalogMember, MemberForm, MemberIndex
 from builder.model.custody import Link, LinkKind, LinkState, Membership
 from builder.model.inventory import Facts
 
-Index = Mapping[bytes, CatalogMember]
 
-
-def index_members(catalog: Catalog) -> Index:
+def index_members(catalog: Catalog) -> MemberIndex:
     """Return the members of a catalog by the digest they stand for."""
     found: dict[bytes, CatalogMember] = {}
     for member in catalog.members:
@@ -22,7 +20,7 @@ def index_members(catalog: Catalog) -> Index:
     return found
 
 
-def find_member(index: Index, facts: Facts) -> Membership | None:
+def find_member(index: MemberIndex, facts: Facts) -> Membership | None:
     """Find a file, by its strongest hash first."""
     for digest, hashed, algorithm in _hashes(facts):
         member = index.get(digest)

@@ -1,20 +1,19 @@
 """Follow a file of a package to the root that its signature ends in."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from builder.errors import SignatureError, SignatureFault
+from builder.model.catalog import MemberIndex
 from builder.model.custody import Custody, Link, LinkKind, LinkState, Membership
-from builder.model.evidence import SignerCertificate, VerifiedSignature
 from builder.model.inventory import Facts
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.subject import JudgedCatalog, PackageSet, is_payload
+from builder.model.trust import Trust
 from builder.model.unpacked import Container, Kind, Member
-from builder.steps.account_trust import nested_sentences, policy_sentence
-from builder.steps.judge import Trust, subjects_of
-from builder.steps.membership import Index, find_member, index_members, page_link
+from builder.steps.judge import subjects_of
+from builder.steps.links import fault_links, signature_links
+from builder.steps.membership import find_member, index_members, page_link
 
 _HOLDS, _BROKEN = LinkState.HOLDS, LinkState.BROKEN
-_AT_ROOT = (SignatureFault.ANCHOR, SignatureFault.IMPOSTOR)
 
 
 def trace(
@@ -47,7 +46,7 @@ def trace(
     return tuple(chains)
 
 
-_Indexes = tuple[tuple[JudgedCatalog, Index], ...]
+_Indexes = tuple[tuple[JudgedCatalog, MemberIndex], ...]
 
 
 def _indexes(packages: PackageSet) -> _Indexes:
@@ -177,66 +176,3 @@ def _signature_links(judged: JudgedCatalog) -> Iterator[Link]:
     else:
         says = "the catalog cannot be read"
         yield Link(kind=LinkKind.SIGNER, state=_BROKEN, says=says)
-
-
-def signature_links(signature: VerifiedSignature) -> Iterator[Link]:
-    """Yield the links from a verified signature to its root."""
-    leaf, anchor = signature.chain[0], signature.chain[-1]
-    yield Link(
-        kind=LinkKind.SIGNER,
-        state=_HOLDS,
-        says=f"{leaf.subject}, {signature.digest_algorithm}",
-        details=(
-            policy_sentence(signature),
-            *signature.weak,
-            _revocation(checked=signature.revocation_checked),
-            *nested_sentences(signature),
-        ),
-    )
-    stamp = signature.timestamp
-    if stamp is None:
-        yield Link(
-            kind=LinkKind.TIMESTAMP,
-            state=LinkState.ABSENT,
-            says=f"none; judged at {signature.judged_at:%Y-%m-%d %H:%M:%S} UTC",
-        )
-    else:
-        yield Link(
-            kind=LinkKind.TIMESTAMP,
-            state=_HOLDS,
-            says=f"{stamp.time:%Y-%m-%d %H:%M:%S} UTC, {stamp.kind}",
-            details=(
-                *_issuers(stamp.chain),
-                _revocation(checked=stamp.revocation_checked),
-            ),
-        )
-    yield Link(
-        kind=LinkKind.ROOT,
-        state=_HOLDS,
-        says=f"{anchor.subject}, sha256 {anchor.sha256}",
-        details=tuple(_issuers(signature.chain)),
-    )
-
-
-def _issuers(chain: Iterable[SignerCertificate]) -> Iterator[str]:
-    for certificate in chain:
-        start, end = certificate.not_before, certificate.not_after
-        yield f"{certificate.subject}: {start:%Y-%m-%d} to {end:%Y-%m-%d}"
-
-
-def _revocation(*, checked: bool) -> str:
-    return f"revocation: {'looked up, not revoked' if checked else 'not checked'}"
-
-
-def fault_links(fault: SignatureError) -> Iterator[Link]:
-    """Yield the links up to the one that a failed step breaks."""
-    kind = LinkKind.SIGNER
-    if fault.fault in _AT_ROOT:
-        says = "the signature holds"
-        yield Link(kind=LinkKind.SIGNER, state=_HOLDS, says=says)
-        kind = LinkKind.ROOT
-    elif fault.fault is SignatureFault.TIMESTAMP:
-        says = "the signature holds; its chain was not judged"
-        yield Link(kind=LinkKind.SIGNER, state=LinkState.UNCHECKED, says=says)
-        kind = LinkKind.TIMESTAMP
-    yield Link(kind=kind, state=_BROKEN, says=f"{fault.fault}: {fault.reason}")

@@ -59,8 +59,8 @@ def test_the_profile_is_the_genuine_one() -> None:
 
 def test_the_message_digest_covers_the_content_without_tag_and_length() -> None:
     parsed = parse_signed_data(signed())
-    assert CONTENT.endswith(parsed.content)
-    assert der.encode(der.SEQUENCE, parsed.content) == CONTENT
+    assert CONTENT.endswith(parsed.content.tobytes())
+    assert der.encode(der.SEQUENCE, parsed.content.tobytes()) == CONTENT
     digest = parsed.signers[0].signed_attributes[2].values[0]
     assert digest == b"\x04\x20" + sha256(parsed.content).digest()
 

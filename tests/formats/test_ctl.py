@@ -12,13 +12,13 @@ from make_catalog import make_catalog, make_new_catalog, members
 
 from builder.errors import CatalogError, LimitError
 from builder.formats import der, oids
-from builder.formats.ctl import member_tag, parse_ctl, serialize_ctl
+from builder.formats.ctl import parse_ctl, serialize_ctl
 from builder.formats.ctl_attributes import (
     parse_attribute,
     serialize_attributes,
     short_name,
 )
-from builder.formats.ctl_entry import CABINET_GUID
+from builder.formats.ctl_entry import CABINET_GUID, member_tag
 from builder.formats.ctl_member import flat_member, pe_member
 from builder.formats.ctl_subject import parse_page_hashes
 from builder.model.catalog import (

@@ -5,7 +5,8 @@ import struct
 from collections.abc import Iterator
 
 import pytest
-from lzx_forms import FORMS, ROOT, SOURCES, decoder_of, load_form
+from compiled_forms import FORMS, ROOT, SOURCES
+from lzx_forms import decoder_of, load_form
 from make_lzx import (
     ALIGNED,
     FRAME,

@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from lzx_forms import FORMS, decoder_of
+from compiled_forms import FORMS
+from lzx_forms import decoder_of
 from make_lzx import (
     ALIGNED,
     FRAME,

@@ -1,9 +1,10 @@
 """The LZX decoder, in both of its forms, on streams damaged at random."""
 
 import pytest
+from compiled_forms import FORMS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lzx_forms import FORMS, decoder_of
+from lzx_forms import decoder_of
 from make_lzx import FRAME, frame_sizes, three_kinds
 
 from builder.errors import CabError

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from cab_judges import need
-from lzx_forms import FORMS, ROOT, decoder_of, take_apart, unpack, unpack_cabinet
+from compiled_forms import FORMS, ROOT
+from lzx_forms import decoder_of, take_apart, unpack, unpack_cabinet
 from make_lzx import (
     ALIGNED,
     FRAME,

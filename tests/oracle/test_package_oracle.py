@@ -10,7 +10,7 @@ from cab_judges import EXTRACT, TEST, ask, extract, need
 from projects import ARCHITECTURES, LEDGER, anchor, hotfix, msu
 
 from builder.formats.cms import parse_signed_data
-from builder.formats.ctl import member_tag
+from builder.formats.ctl_entry import member_tag
 
 pytestmark = pytest.mark.oracle
 
@@ -157,7 +157,7 @@ def test_openssl_verifies_every_catalog_and_refuses_another_root(
         assert good.returncode == 0, good.stderr
         bad = run(*command, anchor(other, word))
         assert bad.returncode != 0
-        content.write_bytes(parse_signed_data(data).content + b"\0")
+        content.write_bytes(parse_signed_data(data).content.tobytes() + b"\0")
         assert run(*command, anchor(packages, word)).returncode != 0
 
 

@@ -17,12 +17,13 @@ from builder.formats.mum import serialize_mum
 from builder.model.finding import Finding, Hit, PackageReport, Report, Severity
 from builder.model.identity import AssemblyIdentity
 from builder.model.package import Package
+from builder.model.trust import Trust
 from builder.model.unpacked import Container, Kind, Member
 from builder.report.json import render_json
 from builder.report.text import render_text
 from builder.rules.core import in_order, place_of
 from builder.steps.gather import HELD, Gatherer
-from builder.steps.judge import Trust, judge
+from builder.steps.judge import judge
 from builder.store import Scratch
 
 COUNT = 100_000

@@ -9,7 +9,8 @@ from builder.model.finding import PackageReport, Verdict
 from builder.model.identity import Architecture
 from builder.model.kb import KbSpec
 from builder.model.limits import DEFAULT_LIMITS
-from builder.steps.judge import Trust, judge
+from builder.model.trust import Trust
+from builder.steps.judge import judge
 from builder.steps.unpack import unpack
 
 
