@@ -329,7 +329,8 @@ def test_a_page_escapes_what_it_shows_and_runs_nothing(
     assert parser.tags.count("tr") > 7
     assert not {"script", "img", "link", "iframe", "object"} & set(parser.tags)
     assert parser.attributes <= {
-        *("lang", "charset", "http-equiv", "content", "class", "colspan"),
+        *("lang", "charset", "http-equiv", "content", "name", "class", "colspan"),
+        *("scope", "role", "tabindex", "aria-label", "aria-hidden"),
     }
     assert not re.search(r"https?:|url\(|@import", page)
 

@@ -39,6 +39,10 @@ class Reporting:
     quiet: bool
     exit_zero: bool
 
+    def has(self, style: str) -> bool:
+        """Tell whether a style is asked for: some need more to be gathered."""
+        return any(output.style == style for output in self.outputs)
+
     def check(self) -> None:
         """Refuse files that could not be written, before the work is done.
 

@@ -69,6 +69,13 @@ def _markdown(report: Report, look: Look) -> str:
     return render_markdown(report, strict=look.strict)
 
 
+def _html(report: Report, look: Look) -> str:
+    from builder.report.page import render_page
+    from builder.rules import RULES
+
+    return render_page(report, strict=look.strict, rules=RULES)
+
+
 # A renderer imports what it needs when it is asked for: `--help` needs none.
 STYLES: Mapping[str, Renderer] = MappingProxyType(
     {
@@ -78,5 +85,6 @@ STYLES: Mapping[str, Renderer] = MappingProxyType(
         "junit": _junit,
         "github": _github,
         "markdown": _markdown,
+        "html": _html,
     }
 )

@@ -29,11 +29,11 @@ def _judge(
     limits: Limits,
     *,
     bases: tuple[Base, ...],
-    quiet: bool,
+    reporting: Reporting,
 ) -> PackageReport:
     """Open and judge one file; that it cannot be opened is an answer too."""
     try:
-        containers = open_path(path, limits=limits, bases=bases, quiet=quiet)
+        containers = open_path(path, limits=limits, bases=bases, quiet=reporting.quiet)
         return judge(
             str(path),
             containers,
@@ -41,6 +41,7 @@ def _judge(
             trust=trust,
             limits=limits,
             spool=store.Scratch,
+            gathers=reporting.has("html"),
         )
     except LocatedError as error:
         reason = str(error)
@@ -96,11 +97,10 @@ def command(
 
         spec = read_promise(kb)
     chosen = chosen_limits(limits)
-    quiet = reporting.quiet
     bases = chosen_bases(dcm_base)
     report = Report(
         packages=tuple(
-            _judge(path, spec, trust, chosen, bases=bases, quiet=quiet)
+            _judge(path, spec, trust, chosen, bases=bases, reporting=reporting)
             for path in paths
         )
     )

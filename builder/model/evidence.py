@@ -25,6 +25,12 @@ class SignerCertificate:
     not_after: datetime
     weak: str | None = None
 
+    @property
+    def common_name(self) -> str:
+        """The common name of the subject, or all of it."""
+        parts = [p[3:] for p in self.subject.split(",") if p.startswith("CN=")]
+        return parts[0] if parts else self.subject
+
 
 class TimestampKind(StrEnum):
     """The two forms of a countersignature."""

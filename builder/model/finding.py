@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from builder.model.comparison import Comparison
+from builder.model.dossier import Dossier
 from builder.model.hresult import Answer
 
 
@@ -97,6 +98,7 @@ class PackageReport:
         comparisons: The article's tables beside each package that they fit.
         ignored: What a configuration leaves out; part of no count or verdict.
         configured: Sentences about what else a configuration changed.
+        dossier: What a page shows beyond that; None where it was not gathered.
     """
 
     path: str
@@ -110,6 +112,7 @@ class PackageReport:
     comparisons: tuple[Comparison, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     configured: tuple[str, ...] = ()
+    dossier: Dossier | None = None
 
     @cached_property
     def counts(self) -> Mapping[Severity, int]:

@@ -1,31 +1,37 @@
-"""Comparisons as one page: nothing to fetch, nothing that runs."""
+"""Comparisons as markup: the article's table with a mark for each cell."""
 
 from collections.abc import Iterator
 
 from builder.model.comparison import Cell, Comparison, Mark, Row
-from builder.report.html_page import html_page, html_text
-from builder.report.table_text import LEGEND, MARKS, sections, summary
+from builder.report.markup import bounded, document, shown
+from builder.report.table_text import MARKS, sections, summary
+from builder.report.text import counted
 
-_STYLE = """
-body { font: 14px/1.4 sans-serif; margin: 2em; color: #1b1b1b; }
-table { border-collapse: collapse; margin: .5em 0 1.5em; }
-th, td { border: 1px solid #bbb; padding: .2em .5em; text-align: left; }
-th { background: #eee; }
-td.differs { background: #fbd5d5; }
-td.missing { background: #fde7c8; }
-td.unlisted { background: #dbe8fb; }
-td.unchecked { background: #eee; }
-td.notes { border: 0; color: #555; padding-left: 2em; }
-""".strip()
+MOST_ROWS = 3_000
+"""Of one comparison; rows that are not equal go first."""
+
+_WORDS = {
+    Mark.EQUAL: "equal",
+    Mark.DIFFERS: "differs",
+    Mark.MISSING: "missing",
+    Mark.UNLISTED: "not in the article",
+    Mark.UNCHECKED: "not checkable",
+}
 
 
-def _cell(cell: Cell) -> str:
-    shown = cell.promised if cell.promised is not None else (cell.observed or "")
-    text = html_text(shown)
+def _cell(cell: Cell, tag: str) -> str:
+    promised, observed = shown(cell.promised or ""), shown(cell.observed or "")
+    text = promised if cell.promised is not None else observed
     if cell.mark is Mark.DIFFERS:
-        observed = html_text(cell.observed or "")
-        text = f"<del>{html_text(cell.promised or '')}</del> <ins>{observed}</ins>"
-    return f'<td class="{cell.mark.value}">{MARKS[cell.mark]} {text}</td>'
+        text = (
+            f'<span class="off">the article says </span><del>{promised}</del> '
+            f'<span class="off">, found </span><ins>{observed}</ins>'
+        )
+    mark = f'<span class="mark" aria-hidden="true">{MARKS[cell.mark]}</span>'
+    word = "" if cell.mark is Mark.EQUAL else _WORDS[cell.mark]
+    said = f'<span class="off">{word}: </span>' if word else ""
+    scope = ' scope="row"' if tag == "th" else ""
+    return f'<{tag}{scope} class="{cell.mark.value}">{mark}{said}{text}</{tag}>'
 
 
 def _remarks(row: Row) -> Iterator[str]:
@@ -38,33 +44,70 @@ def _remarks(row: Row) -> Iterator[str]:
 
 
 def _rows(rows: list[Row]) -> Iterator[str]:
-    widest = max(rows, key=lambda row: len(row.cells))
-    heads = "".join(f"<th>{html_text(cell.column)}</th>" for cell in widest.cells)
-    yield f"<tr>{heads}</tr>"
+    widest = max(len(row.cells) for row in rows)
+    heads = next(row.cells for row in rows if len(row.cells) == widest)
+    names = "".join(f'<th scope="col">{shown(cell.column)}</th>' for cell in heads)
+    yield f"<thead><tr>{names}</tr></thead><tbody>"
     for row in rows:
-        yield f"<tr>{''.join(map(_cell, row.cells))}</tr>"
-        remarks = "<br>".join(map(html_text, _remarks(row)))
+        cells = "".join(
+            _cell(cell, "td" if at else "th") for at, cell in enumerate(row.cells)
+        )
+        cells += "<td></td>" * (widest - len(row.cells))
+        yield f'<tr class="{row.mark.value}">{cells}</tr>'
+        remarks = "<br>".join(map(shown, _remarks(row)))
         if remarks:
-            yield f'<tr><td class="notes" colspan="{len(widest.cells)}">{remarks}</td>'
-            yield "</tr>"
+            yield (
+                f'<tr class="{row.mark.value}"><td class="remark" '
+                f'colspan="{widest}">{remarks}</td></tr>'
+            )
+    yield "</tbody>"
 
 
-def _comparison(comparison: Comparison) -> Iterator[str]:
-    title = f"{comparison.promised} beside {comparison.observed}"
-    yield f"<h1>{html_text(title)}</h1>"
-    yield f"<p>Times: {html_text(comparison.times)}.</p>"
+def _kept(comparison: Comparison) -> tuple[set[int], int]:
+    rows, left_out = bounded(
+        comparison.rows, MOST_ROWS, lambda row: row.mark is not Mark.EQUAL
+    )
+    return set(map(id, rows)), left_out
+
+
+def comparison_markup(comparison: Comparison, *, level: int) -> Iterator[str]:
+    """Yield one comparison as lines of markup.
+
+    Args:
+        level: Of its heading, from 1.
+    """
+    title = f"{shown(comparison.promised)} beside {shown(comparison.observed)}"
+    yield f'<h{level} class="path">{title}</h{level}>'
+    times = shown(comparison.times)
+    yield f"<p>Rows: {shown(summary(comparison))}. Times: {times}.</p>"
     for note in comparison.notes:
-        yield f"<p>Note: {html_text(note)}.</p>"
-    for head, rows in sections(comparison):
-        yield f"<h2>{html_text(head)}</h2>"
-        yield "<table>"
-        yield from _rows(rows)
-        yield "</table>"
-    yield f"<p>Rows: {html_text(summary(comparison))}.</p>"
+        yield f'<p class="note">{shown(note)}.</p>'
+    kept, left_out = _kept(comparison)
+    for head, run in sections(comparison):
+        rows = [row for row in run if id(row) in kept]
+        if rows:
+            name = shown(head)
+            yield f'<div class="wide" role="region" aria-label="{name}" tabindex="0">'
+            yield f'<table class="kb"><caption>{name}</caption>'
+            yield from _rows(rows)
+            yield "</table></div>"
+    if left_out:
+        yield f'<p class="note">{counted(left_out, "equal row")} not shown.</p>'
+
+
+def legend_markup() -> str:
+    """Return what the marks mean."""
+    items = "".join(
+        f'<li class="{mark.value}"><span class="mark" aria-hidden="true">'
+        f"{MARKS[mark]}</span>{_WORDS[mark]}</li>"
+        for mark in Mark
+    )
+    return f'<ul class="legend">{items}</ul>'
 
 
 def render_tables_html(comparisons: tuple[Comparison, ...]) -> str:
     """Render comparisons as a page of HTML; all that was read is escaped."""
-    body = "\n".join(line for one in comparisons for line in _comparison(one))
-    legend = f"<p>{html_text(LEGEND)}</p>"
-    return html_page("hotfix compare", style=_STYLE, body=f"{body}\n{legend}")
+    body = ["<main>", "<h1>The article beside what was found</h1>", legend_markup()]
+    for comparison in comparisons:
+        body += comparison_markup(comparison, level=2)
+    return document("hotfix compare", [*body, "</main>"], runs=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from builder.model.evidence import VerifiedSignature
 from builder.model.subject import JudgedCatalog, JudgedSeal
-from builder.steps.links import common_part, nested_sentences, policy_sentence
+from builder.steps.links import nested_sentences, policy_sentence
 
 
 def stamp_sentence(signature: VerifiedSignature) -> str:
@@ -13,7 +13,7 @@ def stamp_sentence(signature: VerifiedSignature) -> str:
     stamp = signature.timestamp
     if stamp is None:
         return f"no time stamp, judged at {signature.judged_at:%Y-%m-%d %H:%M} UTC"
-    authority = common_part(stamp.chain[0].subject)
+    authority = stamp.chain[0].common_name
     return f"stamped {stamp.time:%Y-%m-%d %H:%M} UTC by {authority} ({stamp.kind})"
 
 
@@ -42,7 +42,7 @@ def seal_sentences(seals: tuple[JudgedSeal, ...]) -> Iterator[str]:
             continue
         signature = judged.verified.signature
         place = "!".join(judged.container.where)
-        signer, anchor = (common_part(signature.chain[n].subject) for n in (0, -1))
+        signer, anchor = (signature.chain[n].common_name for n in (0, -1))
         parts = [
             f"signature of {place} by {signer} under {anchor}",
             f"digest by {judged.verified.algorithm}",

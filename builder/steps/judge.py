@@ -10,6 +10,7 @@ from builder.errors import (
     SignatureError,
     SignatureFault,
 )
+from builder.model.dossier import Dossier
 from builder.model.finding import PackageReport
 from builder.model.kb import KbSpec
 from builder.model.limits import DEFAULT_LIMITS, Limits
@@ -200,6 +201,7 @@ def judge(
     trust: Trust,
     limits: Limits = DEFAULT_LIMITS,
     spool: Callable[[], Spool] | None = None,
+    gathers: bool = False,
 ) -> PackageReport:
     """Judge one top-level file that `unpack` has opened.
 
@@ -208,6 +210,7 @@ def judge(
         spec: The article to compare with; None leaves the comparison out.
         spool: Makes room for findings that are too many to hold; None holds
             all of them.
+        gathers: Gather the dossier that a page shows as well.
     """
     subjects = tuple(subjects_of(containers, trust, limits))
     unreadable = _unreadable(containers, subjects)
@@ -236,4 +239,12 @@ def judge(
             for delivery, coverage in tables
             if delivery.pairs
         ),
+        dossier=_dossier(subjects, gatherer.wrong) if gathers else None,
     )
+
+
+def _dossier(subjects: tuple[object, ...], wrong: set[tuple[str, ...]]) -> Dossier:
+    # Slow to import, and only pages show it.
+    from builder.steps.dossier import gather_dossier  # noqa: PLC0415
+
+    return gather_dossier(subjects, wrong)

@@ -73,12 +73,6 @@ def fault_links(fault: SignatureError) -> Iterator[Link]:
     yield Link(kind=kind, state=_BROKEN, says=f"{fault.fault}: {fault.reason}")
 
 
-def common_part(name: str) -> str:
-    """Return the common name of an RFC 4514 text, or all of it."""
-    parts = [part[3:] for part in name.split(",") if part.startswith("CN=")]
-    return parts[0] if parts else name
-
-
 def policy_sentence(signature: VerifiedSignature) -> str:
     """Return which policy was applied and which are met."""
     met = ", ".join(signature.met)
@@ -93,7 +87,7 @@ def nested_sentences(signature: VerifiedSignature) -> Iterator[str]:
             yield f"a nested signature over {nested.covers} does not hold: {reason}"
             continue
         inner = nested.verified
-        signer = common_part(inner.chain[0].subject)
+        signer = inner.chain[0].common_name
         yield (
             f"a nested signature over {nested.covers} by {signer} "
             f"({inner.digest_algorithm}) holds"

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from builder.model.catalog import MemberIndex
-from builder.model.custody import Custody, Link, LinkKind, LinkState, Membership
+from builder.model.custody import Custody, Link, LinkKind, LinkState
 from builder.model.inventory import Facts
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.subject import JudgedCatalog, PackageSet, is_payload
@@ -11,9 +10,10 @@ from builder.model.trust import Trust
 from builder.model.unpacked import Container, Kind, Member
 from builder.steps.judge import subjects_of
 from builder.steps.links import fault_links, signature_links
-from builder.steps.membership import find_member, index_members, page_link
+from builder.steps.membership import Listed, Register, page_link
 
 _HOLDS, _BROKEN = LinkState.HOLDS, LinkState.BROKEN
+_MOST_OTHERS = 16
 
 
 def trace(
@@ -39,21 +39,17 @@ def trace(
     ]
     chains: list[Custody] = []
     for packages in found:
-        indexes = _indexes(packages)
+        register = Register.of(packages)
         for member in _meant(packages, name, facts):
-            links = _links(packages, member, facts or member.facts, indexes, pages)
+            links = _links(register, member, facts or member.facts, pages)
             chains.append(Custody(where=member.where, links=tuple(links)))
     return tuple(chains)
 
 
-_Indexes = tuple[tuple[JudgedCatalog, MemberIndex], ...]
-
-
-def _indexes(packages: PackageSet) -> _Indexes:
-    """Index the catalogs; those that were verified come first."""
-    read = [c for c in packages.catalogs if c.catalog is not None]
-    read.sort(key=lambda judged: judged.verified is None)
-    return tuple((c, index_members(c.catalog)) for c in read if c.catalog is not None)
+def chain_of(register: Register, member: Member) -> Custody:
+    """Return the chain of custody of one member of a package."""
+    links = tuple(_links(register, member, member.facts, None))
+    return Custody(where=member.where, links=links)
 
 
 def _meant(packages: PackageSet, name: str, facts: Facts | None) -> tuple[Member, ...]:
@@ -71,33 +67,33 @@ def _meant(packages: PackageSet, name: str, facts: Facts | None) -> tuple[Member
 
 
 def _links(
-    packages: PackageSet,
+    register: Register,
     member: Member,
     facts: Facts | None,
-    indexes: _Indexes,
     pages: Callable[[str], bytes] | None,
 ) -> Iterator[Link]:
     if facts is None:
         reason = member.waits or "it could not be unpacked"
         yield Link(kind=LinkKind.FILE, state=_BROKEN, says=reason)
         return
-    yield _file_link(member, facts)
+    yield file_link(member, facts)
     if member.kind is Kind.CATALOG:
-        for judged in packages.catalogs:
-            if judged.member.where == member.where:
-                yield from _signature_links(judged)
+        judged = register.catalogs.get(member.where)
+        if judged is not None:
+            yield from _signature_links(judged)
         return
-    yield _manifest_link(packages, member, facts, indexes)
-    listed = [
-        (judged, entry)
-        for judged, index in indexes
-        if (entry := find_member(index, facts)) is not None
-    ]
+    yield _manifest_link(register, member, facts)
+    listed = register.find(facts)
+    if not listed and member.kind is Kind.INDEX:
+        says = "no catalog lists the index of a delta package; its targets are listed"
+        yield Link(kind=LinkKind.MEMBER, state=LinkState.ABSENT, says=says)
+        return
     if not listed:
+        count = len(register.packages.catalogs)
         yield Link(
             kind=LinkKind.MEMBER,
             state=_BROKEN,
-            says=f"none of {len(packages.catalogs)} catalogs lists the file",
+            says=f"none of {count} catalogs lists the file",
         )
         return
     yield _member_link(listed)
@@ -107,7 +103,8 @@ def _links(
     yield from _signature_links(listed[0][0])
 
 
-def _file_link(member: Member, facts: Facts) -> Link:
+def file_link(member: Member, facts: Facts) -> Link:
+    """Compare a file with the member of its name."""
     seen = member.facts
     digest = facts.sha256.hex()
     says = f"{facts.size:,} bytes, sha256 {digest}"
@@ -122,10 +119,8 @@ def _file_link(member: Member, facts: Facts) -> Link:
     )
 
 
-def _manifest_link(
-    packages: PackageSet, member: Member, facts: Facts, indexes: _Indexes
-) -> Link:
-    promises = [p for p in packages.promised if p.member is member]
+def _manifest_link(register: Register, member: Member, facts: Facts) -> Link:
+    promises = register.promises.get(id(member), ())
     if not promises:
         if not is_payload(member):
             says = "no manifest names documents"
@@ -137,12 +132,7 @@ def _manifest_link(
     digest = promise.file.digest
     shown = "none" if digest is None else digest.hex()
     document = promise.document.member
-    listed = [
-        (judged, entry)
-        for judged, index in indexes
-        if document.facts is not None
-        and (entry := find_member(index, document.facts)) is not None
-    ]
+    listed = () if document.facts is None else register.find(document.facts)
     detail = "the manifest itself is in no catalog"
     if listed:
         judged, entry = listed[0]
@@ -155,9 +145,12 @@ def _manifest_link(
     )
 
 
-def _member_link(listed: Sequence[tuple[JudgedCatalog, Membership]]) -> Link:
+def _member_link(listed: Sequence[Listed]) -> Link:
     judged, entry = listed[0]
-    more = tuple(f"also in {other.member.name}: {how}" for other, how in listed[1:])
+    others = listed[1 : _MOST_OTHERS + 1]
+    more = tuple(f"also in {other.member.name}: {how}" for other, how in others)
+    if len(listed) > len(others) + 1:
+        more += (f"and in {len(listed) - len(others) - 1:,} more catalogs",)
     names = [a.value for a in entry.member.attributes if a.name == "File"]
     named = f", as {', '.join(names)}" if names else ""
     return Link(
