@@ -66,7 +66,10 @@ class Era:
 
 _NONE: Mapping[str, Edition] = MappingProxyType({})
 _PARENT_6_0 = "Microsoft-Windows-Foundation-Package"
-_SYSTEMS_6_1 = "2:5.1,2:5.2,2:6.0,2:6.1"
+# All systems up to the era: so say 40 genuine catalogs of 6.0, 19 of 6.1 and 61
+# of 6.3.
+_SYSTEMS_6_0 = "2:5.1,2:5.2,2:6.0"
+_SYSTEMS_6_1 = f"{_SYSTEMS_6_0},2:6.1"
 _SYSTEMS_6_3 = f"{_SYSTEMS_6_1},2:6.2,2:6.3"
 _CLIENTS = frozenset({Architecture.X86, Architecture.AMD64, Architecture.ARM})
 
@@ -91,7 +94,7 @@ ERA_6_0 = Era(
             ),
         }
     ),
-    os_versions=_SYSTEMS_6_1,
+    os_versions=_SYSTEMS_6_0,
     servicing_stack="6.0.0.0",
     parent_scope="nonSxS",
     parent_version="6.0.6001.18000",

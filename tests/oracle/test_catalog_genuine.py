@@ -6,6 +6,7 @@ that the writer knows the genuine shape.
 
 import csv
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,11 @@ from builder.formats.pem import CERTIFICATE, serialize_pem
 from builder.formats.verify import parse_catalog, verify_catalog
 from builder.keys import development_signer
 from builder.model.catalog import Catalog
+from builder.model.era import ERAS
+from builder.model.limits import Limits
+from builder.model.unpacked import Kind
+from builder.steps.unpack import unpack
+from builder.store import Scratch
 
 pytestmark = pytest.mark.genuine
 
@@ -112,6 +118,35 @@ def test_the_facts_of_the_index_are_read(row: dict[str, str]) -> None:
         assert table
         assert len(table) % size == 0
     assert len(data) == int(row["bytes"])
+
+
+ERA_OF = {"Windows6.0-": "6.0", "Windows6.1-": "6.1", "Windows8.1-": "6.3"}
+
+
+def test_each_era_names_the_systems_that_its_genuine_catalogs_name() -> None:
+    packages = sorted((CATALOGS.parent / "packages").glob("*"))
+    if not packages:
+        pytest.skip("there is no ../shared/data/packages")
+    found: Counter[tuple[str, str]] = Counter()
+    for path in packages:
+        era = ERA_OF.get(path.name[:11])
+        containers = unpack(
+            path.name, path.read_bytes(), limits=Limits(), spool=Scratch
+        )
+        for member in (m for c in containers for m in c.members):
+            if era is not None and member.kind is Kind.CATALOG and member.data:
+                attributes = parse_catalog(member.data).attributes
+                (value,) = (a.value for a in attributes if a.name == "OSAttr")
+                found[era, value] += 1
+    for row in ROWS:
+        era = ERA_OF.get(row["original name"][:11])
+        if era is not None:
+            found[era, row["OSAttr"]] += 1
+    assert found == {
+        ("6.0", ERAS["6.0"].os_versions): 40,
+        ("6.1", ERAS["6.1"].os_versions): 19,
+        ("6.3", ERAS["6.3"].os_versions): 61,
+    }
 
 
 @has(ALL)
