@@ -10,40 +10,18 @@ from functools import cached_property
 
 from builder.errors import LocatedError, SignatureError
 from builder.model.catalog import Catalog, VerifiedCatalog
+from builder.model.document import Absence, Referral
+from builder.model.document import Document as Document  # noqa: PLC0414 - exported
+from builder.model.document import SchemaFault as SchemaFault  # noqa: PLC0414 - exported
 from builder.model.evidence import VerifiedFile
-from builder.model.identity import Architecture
+from builder.model.identity import (
+    Architecture,
+    keyform,
+    package_name,
+)
 from builder.model.kb import FileEntry, KbSpec
 from builder.model.package import Component, Package, PackagedFile
 from builder.model.unpacked import Container, Kind, Member
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaFault:
-    """One place where a document leaves its schema.
-
-    Attributes:
-        path: Elements from the root, such as "/assembly/package/update".
-    """
-
-    line: int
-    path: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A .mum or .manifest, read.
-
-    Attributes:
-        value: None where the document could not be read, see `error`.
-        is_compressed: A DCM manifest: recognised, not decoded.
-    """
-
-    member: Member
-    value: Package | Component | None = None
-    error: LocatedError | None = None
-    faults: tuple[SchemaFault, ...] = ()
-    is_compressed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +59,23 @@ class JudgedSeal:
 _READ = (Kind.MUM, Kind.MANIFEST, Kind.CATALOG)
 
 
+_DELTA_FOLDERS = ("f", "n", "r")
+
+
 def is_payload(member: Member) -> bool:
     """Tell whether a member of a package is what components install."""
     return member.kind is Kind.OTHER and "\\" in member.key
+
+
+def delta_target(key: str) -> str | None:
+    r"""Return the file that a delta of Windows 10 stands for, or None.
+
+    Forward and reverse deltas and files without a base lie one folder deeper:
+    "amd64_…\f\a.dll" stands for "amd64_…\a.dll".
+    """
+    folder, _, rest = key.partition("\\")
+    kind, _, name = rest.partition("\\")
+    return f"{folder}\\{name}" if name and kind in _DELTA_FOLDERS else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +170,111 @@ class PackageSet:
                     path=path,
                     member=self.members.get(path),
                 )
+
+    @cached_property
+    def referrals(self) -> tuple[Referral, ...]:
+        """Every reference from a document to another, in container order.
+
+        What the schema refuses is left out: HF102.
+        """
+        return (*self._of_updates(), *self._of_components())
+
+    def _of_updates(self) -> Iterator[Referral]:
+        for document, package in self.packages:
+            faulty = {fault.line for fault in document.faults}
+            for update in package.updates:
+                for reference in update.references:
+                    if reference.line in faulty:
+                        continue
+                    identity = reference.identity
+                    is_package = reference.kind == "package"
+                    name = (
+                        f"{package_name(identity)}.mum".casefold()
+                        if is_package
+                        else f"{keyform(identity)}.manifest"
+                    )
+                    yield Referral(
+                        document=document,
+                        line=reference.line,
+                        kind=reference.kind,
+                        identity=identity,
+                        name=name,
+                        is_contained=reference.contained != "false",
+                    )
+
+    def _of_components(self) -> Iterator[Referral]:
+        for document, component in self.components:
+            for dependency in component.dependencies:
+                kind = dependency.dependency_type or ""
+                yield Referral(
+                    document=document,
+                    line=dependency.line,
+                    kind=kind,
+                    identity=dependency.identity,
+                    name=f"{keyform(dependency.identity)}.manifest",
+                    is_contained=kind == "install",
+                )
+
+    @cached_property
+    def names(self) -> Mapping[str, Document]:
+        """Documents by file name, then by the name that their identity makes.
+
+        That the two differ is HF202.
+        """
+        found = {document.member.key: document for document in self.documents}
+        for document, package in self.packages:
+            name = f"{package_name(package.identity)}.mum".casefold()
+            found.setdefault(name, document)
+        for document, component in self.components:
+            found.setdefault(f"{keyform(component.identity)}.manifest", document)
+        return found
+
+    @cached_property
+    def absences(self) -> tuple[Absence, ...]:
+        """What is referred to and absent, each once, in order of reference."""
+        found: dict[str, list[Referral]] = {}
+        for referral in self.referrals:
+            name = referral.name
+            if referral.is_contained and not (
+                name in self.members or name in self.names
+            ):
+                found.setdefault(name, []).append(referral)
+        return tuple(
+            Absence(
+                name=name,
+                document=same[0].document,
+                line=same[0].line,
+                referrers=len(same),
+            )
+            for name, same in found.items()
+        )
+
+    @cached_property
+    def deltas(self) -> frozenset[str]:
+        """Where the files would lie that deltas of Windows 10 stand for."""
+        found = (delta_target(member.key) for member in self.payload())
+        return frozenset(target for target in found if target is not None)
+
+    @cached_property
+    def is_express(self) -> bool:
+        """An index says that the payload lies in a file beside the package."""
+        return any(m.kind is Kind.EXPRESS for m in self.container.members)
+
+    def is_apart(self, promise: PromisedFile) -> bool:
+        """Tell whether a file lies in deltas, or beside the package."""
+        absent = promise.member is None
+        return absent and (self.is_express or promise.path in self.deltas)
+
+    @cached_property
+    def missed(self) -> frozenset[str]:
+        """The folded names, without folders, of everything that is absent."""
+        names = {absence.name for absence in self.absences}
+        names |= {
+            promise.path.rpartition("\\")[2]
+            for promise in self.promised
+            if promise.member is None
+        }
+        return frozenset(names)
 
     def payload(self) -> tuple[Member, ...]:
         """Return the members that components install."""

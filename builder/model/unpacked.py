@@ -27,6 +27,8 @@ class Kind(StrEnum):
     UNATTEND = "unattend"
     PROPERTIES = "properties"
     INDEX = "index"
+    EXPRESS = "express index"
+    CABINETS = "list of cabinets"
     OTHER = "other"
 
 

@@ -9,6 +9,7 @@ from builder.model.inventory import Facts
 from builder.model.subject import JudgedCatalog, PackageSet
 from builder.model.unpacked import Kind, Member
 
+_LISTS = (Kind.CATALOG, Kind.INDEX, Kind.EXPRESS, Kind.CABINETS)
 _CHANGED = (SignatureFault.STRUCTURE, SignatureFault.DIGEST)
 
 
@@ -70,9 +71,9 @@ def listed_digests(member: Member) -> Iterator[tuple[bytes, bool]]:
 def is_listable(member: Member) -> bool:
     """Tell whether catalogs have to list a member.
 
-    All are listed but catalogs and the index of a delta package.
+    All are listed but catalogs and what says where the files of a package lie.
     """
-    is_list = member.kind in (Kind.CATALOG, Kind.INDEX)
+    is_list = member.kind in _LISTS
     return not is_list and member.facts is not None
 
 

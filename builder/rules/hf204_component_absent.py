@@ -17,21 +17,17 @@ from builder.model.finding import Hit, Severity
 from builder.model.hresult import ASSEMBLY_MISSING, Answer
 from builder.model.subject import PackageSet
 from builder.model.vouched import Yields
-from builder.rules.absence import absences
 from builder.rules.core import Rule
 from builder.rules.windows import ERREF
 
 
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each manifest that is referred to and absent."""
-    for absence in absences(packages):
+    for absence in packages.absences:
         if absence.name.endswith(".manifest"):
             yield Hit(
                 where=absence.document.member.where,
-                message=(
-                    f"refers to {absence.name}, which is not in the package"
-                    f"{absence.others}"
-                ),
+                message=absence.message,
                 line=absence.line,
             )
 

@@ -1,14 +1,16 @@
 """Two documents carry the same identity.
 
 What it checks: no two .mum files and no two manifests of a container share
-an identity.
+an identity, unless one is `update.mum` and the other its copy under the full
+name.
 
 Why it matters: the servicing stack files one of them; which one is not
 defined.
 
 How to fix it: remove one of the two, or give it its own name or version.
 
-Source: observed: no genuine package carries an identity twice.
+Source: observed: no genuine package carries an identity twice.  Service packs
+are known to carry the copy.
 """
 
 from collections.abc import Iterator
@@ -21,6 +23,12 @@ from builder.rules.core import Rule
 from builder.rules.hf202_name_differs_from_identity import promised_name
 
 
+def _is_copy(key: str, other: str, name: str) -> bool:
+    """Tell whether two files are one, or `update.mum` and its full name."""
+    keys = {key, other.casefold()}
+    return len(keys) == 1 or keys == {"update.mum", f"{name}.mum"}
+
+
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each document whose identity an earlier one carries."""
     first: dict[str, str] = {}
@@ -30,7 +38,7 @@ def check(packages: PackageSet) -> Iterator[Hit]:
         if promised_name(document) is not None:
             continue  # HF202: one cause, one finding
         key = name.casefold()
-        if key in first and document.member.key != first[key].casefold():
+        if key in first and not _is_copy(document.member.key, first[key], key):
             yield Hit(
                 where=document.member.where,
                 message=f"has the identity of {first[key]}: {name}",

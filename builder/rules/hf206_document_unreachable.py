@@ -1,7 +1,8 @@
 """A document is not reached from the package.
 
 What it checks: starting at `update.mum` (and `update-bf.mum`), that updates,
-deployments and components lead to every .mum and every manifest.
+deployments and components lead to every .mum and every manifest.  Of documents
+that lead to each other, those that nothing leads to are told.
 
 Why it matters: what is not reached is never installed, although the package
 carries and signs it.
@@ -11,72 +12,78 @@ How to fix it: refer to the document, or leave it out.
 Source: observed: every document of every genuine package is reached.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from builder.model.finding import Hit, Severity
-from builder.model.identity import keyform, package_name
-from builder.model.package import Package
-from builder.model.subject import Document, PackageSet
+from builder.model.subject import PackageSet
 from builder.model.vouched import Yields
-from builder.rules.absence import absences
 from builder.rules.core import Rule
 
 _ROOTS = ("update.mum", "update-bf.mum")
 
-
-def _names(value: object) -> Iterator[str]:
-    """Yield the folded file names of what a package or component leads to."""
-    if isinstance(value, Package):
-        for update in value.updates:
-            for reference in update.references:
-                identity = reference.identity
-                is_package = reference.kind == "package"
-                if is_package:
-                    yield f"{package_name(identity)}.mum".casefold()
-                else:
-                    yield f"{keyform(identity)}.manifest"
-        return
-    for dependency in getattr(value, "dependencies", ()):
-        yield f"{keyform(dependency.identity)}.manifest"
+_Graph = Mapping[str, list[str]]
 
 
-def _graph(packages: PackageSet) -> tuple[dict[str, Document], dict[str, str]]:
-    """Return the documents by file name, and file names by identity's name."""
-    nodes: dict[str, Document] = {}
-    aliases: dict[str, str] = {}
-    for document, package in packages.packages:
-        nodes[document.member.key] = document
-        name = f"{package_name(package.identity)}.mum".casefold()
-        aliases.setdefault(name, document.member.key)
-    for document, component in packages.components:
-        nodes[document.member.key] = document
-        name = f"{keyform(component.identity)}.manifest"
-        aliases.setdefault(name, document.member.key)
-    return nodes, {a: key for a, key in aliases.items() if a not in nodes}
+def _graph(packages: PackageSet) -> _Graph:
+    """Return the keys of the documents that each document leads to."""
+    found: dict[str, list[str]] = {
+        document.member.key: [] for document in packages.documents
+    }
+    for referral in packages.referrals:
+        target = packages.names.get(referral.name)
+        if target is not None:
+            found[referral.document.member.key].append(target.member.key)
+    return found
+
+
+def _reached(graph: _Graph, starts: Iterable[str]) -> set[str]:
+    reached: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(graph[name])
+    return reached
+
+
+def _starts(packages: PackageSet) -> list[str]:
+    """Return where Windows begins; a copy under the full name is the same."""
+    starts = [d.member.key for d in packages.documents if d.member.key in _ROOTS]
+    own = {
+        package.identity
+        for document, package in packages.packages
+        if document.member.key in starts
+    }
+    copies = [d.member.key for d, p in packages.packages if p.identity in own]
+    return [*starts, *copies] if starts else []
 
 
 def check(packages: PackageSet) -> Iterator[Hit]:
-    """Yield each document that no root leads to."""
+    """Yield each document that no root and no other lost document leads to."""
     is_faulty = any(document.faults for document in packages.documents)
-    if packages.unread or is_faulty or absences(packages):
+    if packages.unread or is_faulty or packages.absences:
         return  # what is damaged or absent may be what leads there
-    nodes, aliases = _graph(packages)
-    waiting = [name for name in nodes if name in _ROOTS]
-    if not waiting:
+    starts = _starts(packages)
+    if not starts:
         return  # without a root there is nothing to measure against: HF207
-    reached: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        name = aliases.get(name, name)
-        if name in nodes and name not in reached:
-            reached.add(name)
-            waiting.extend(_names(nodes[name].value))
-    for name, document in nodes.items():
-        if name not in reached:
-            yield Hit(
-                where=document.member.where,
-                message="nothing in the package leads to this document",
-            )
+    graph = _graph(packages)
+    reached = _reached(graph, starts)
+    lost = [name for name in graph if name not in reached]
+    led_to = {other for name in lost for other in graph[name] if other != name}
+    told = [name for name in lost if name not in led_to]
+    covered = _reached(graph, told)
+    # What is left are circles; one of each is enough.
+    for name in lost:
+        if name not in covered:
+            told.append(name)
+            covered |= _reached(graph, [name])
+    members = packages.members
+    for name in told:
+        yield Hit(
+            where=members[name].where,
+            message="nothing in the package leads to this document",
+        )
 
 
 RULE = Rule(

@@ -1,7 +1,7 @@
 """A package has no update.mum.
 
 What it checks: that the container of .mum files holds one named `update.mum`,
-or holds a single .mum.
+or holds a single .mum.  Where one .mum leads to all others, it is a warning.
 
 Why it matters: Windows starts there.
 
@@ -32,11 +32,16 @@ def _mums(packages: PackageSet) -> list[str]:
 
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield a hit if there is no place to start."""
-    if not has_start(packages):
-        yield Hit(
-            where=packages.container.where,
-            message=f"none of the {len(_mums(packages)):,} .mum files is update.mum",
-        )
+    if has_start(packages):
+        return
+    inner = {r.name for r in packages.referrals if r.kind == "package"}
+    outermost = [key for key in _mums(packages) if key not in inner]
+    is_plain = len(outermost) == 1 and not packages.unread
+    yield Hit(
+        where=packages.container.where,
+        message=f"none of the {len(_mums(packages)):,} .mum files is update.mum",
+        severity=Severity.WARNING if is_plain else None,
+    )
 
 
 RULE = Rule(

@@ -1,7 +1,8 @@
 """A file that a component installs is not there.
 
 What it checks: each `file` of a manifest lies in the container at the
-manifest's name without its suffix, then `sourceName`.
+manifest's name without its suffix, then `sourceName`, unless the package has
+deltas of it or an index of payload that lies elsewhere.
 
 Why it matters: Windows cannot stage the component.
 
@@ -23,7 +24,7 @@ from builder.rules.windows import KB947821
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each promised file that is absent."""
     for promise in packages.promised:
-        if promise.member is None:
+        if promise.member is None and not packages.is_apart(promise):  # HF413
             yield Hit(
                 where=promise.document.member.where,
                 message=f"{promise.path} is not in the package",

@@ -14,8 +14,8 @@ Source: observed in genuine packages without delta compression.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.subject import delta_target
 from builder.model.vouched import Yields
-from builder.rules.absence import missed
 from builder.rules.core import Rule
 from builder.rules.coverage import Coverage
 
@@ -25,7 +25,7 @@ def check(coverage: Coverage) -> Iterator[Hit]:
     packages = coverage.packages
     promised = {promise.path for promise in packages.promised}
     unread = {key.removesuffix(".manifest") for key in packages.unread}
-    absent = missed(packages)  # HF204 and HF208: a file may lie elsewhere
+    absent = packages.missed  # HF204 and HF208: a file may lie elsewhere
     unread |= {name.removesuffix(".manifest") for name in absent}
     uncovered = {member.where for member in coverage.uncovered}
     uncovered |= coverage.explained  # HF505 and others: one cause, one finding
@@ -33,6 +33,7 @@ def check(coverage: Coverage) -> Iterator[Hit]:
         folder, _, rest = member.key.partition("\\")
         name = rest.rpartition("\\")[2]
         known = member.key in promised or folder in unread or name in absent
+        known = known or delta_target(member.key) in promised
         if not known and member.where not in uncovered:
             yield Hit(where=member.where, message="no manifest names this file")
 

@@ -3,7 +3,8 @@
 What it checks: a .msu has exactly one installation document, the unattend XML,
 with nothing in it but `servicing`, `package`, `assemblyIdentity` and `source`.
 Each package is installed; its source is `%configsetroot%` and a cabinet in
-this file; its identity is that of `update.mum` in that cabinet.
+this file; its identity is that of `update.mum` in that cabinet.  A .msu whose
+packages are named by metadata in a cabinet may have none.
 
 Why it matters: Windows does what this document says, and no catalog covers it.
 Other elements run programs or change settings; other sources install something
@@ -16,36 +17,17 @@ Source: observed in genuine .msu files of Windows 6.0 to 8.1.
 
 from collections.abc import Iterator, Mapping
 
-from builder.errors import FormatError, LimitError
 from builder.formats.msu import Servicing, Unattend, parse_unattend
 from builder.model.finding import Hit, Severity
 from builder.model.identity import package_name
 from builder.model.subject import Msu
-from builder.model.unpacked import Form, Kind, Member
+from builder.model.unpacked import Kind, Member
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.hf201_identity_malformed import schema_speaks
+from builder.rules.outer import judge_document
 
 _ROOT = "%configsetroot%\\"
-
-
-def has_unattend(msu: Msu) -> bool:
-    """Tell whether a container is one that needs an installation document.
-
-    A package with packages inside has none, and neither has a folder.
-    """
-    members = msu.container.members
-    is_package = any(member.kind is Kind.MUM for member in members)
-    return msu.container.form is Form.CABINET and not is_package
-
-
-def documents(msu: Msu) -> dict[str, Member]:
-    """Return the XML beside the packages; of names that occur twice, the first."""
-    found: dict[str, Member] = {}
-    for member in msu.container.members:
-        if member.kind is Kind.UNATTEND:
-            found.setdefault(member.key, member)
-    return found
 
 
 def source_of(install: Servicing) -> str | None:
@@ -100,25 +82,13 @@ def _hits(
 
 def check(msu: Msu) -> Iterator[Hit]:
     """Yield each contradiction between the document and the packages."""
-    if not has_unattend(msu):
-        return
     cabinets = {m.key for m in msu.container.members if m.kind is Kind.CABINET}
-    roots = _roots(msu)
-    found = documents(msu)
-    if not found:
-        message = "has no installation document (unattend XML)"
-        yield Hit(where=msu.container.where, message=message)
-    for at, member in enumerate(found.values()):
-        if at:
-            message = "is one more installation document; a .msu has one"
-            yield Hit(where=member.where, message=message)
-        elif member.data is not None:
-            try:
-                unattend = parse_unattend(member.data)
-            except (FormatError, LimitError) as error:
-                yield Hit(where=member.where, message=error.reason, line=error.line)
-                continue
-            yield from _hits(member, unattend, roots, cabinets)
+
+    def compare(unattend: Unattend, member: Member) -> Iterator[Hit]:
+        yield from _hits(member, unattend, _roots(msu), cabinets)
+
+    words = "installation document (unattend XML)"
+    yield from judge_document(msu, Kind.UNATTEND, words, parse_unattend, compare)
 
 
 RULE = Rule(

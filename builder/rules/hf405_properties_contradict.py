@@ -1,7 +1,9 @@
 """The property list of a .msu contradicts the package.
 
 What it checks: a .msu has exactly one `-pkgProperties.txt`, whose "KB Article
-Number" and "Processor Architecture" are those of `update.mum`.
+Number" and "Processor Architecture" are those of `update.mum`; a list without
+them is a warning.  A .msu whose packages are named by metadata in a cabinet may
+have none.
 
 Why it matters: deployment tools read the list instead of the package, and no
 catalog covers it.
@@ -14,7 +16,6 @@ one list with both properties.
 
 from collections.abc import Iterator, Mapping
 
-from builder.errors import FormatError, LimitError
 from builder.formats.msu import parse_properties
 from builder.model.finding import Hit, Severity
 from builder.model.identity import Architecture
@@ -22,22 +23,22 @@ from builder.model.subject import Msu, PackageSet
 from builder.model.unpacked import Kind, Member
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
-from builder.rules.hf404_unattend_differs import has_unattend
 from builder.rules.number import kb_number
+from builder.rules.outer import judge_document
 
 _NUMBER, _ARCHITECTURE = "KB Article Number", "Processor Architecture"
 
 
-def _promised(packages: PackageSet) -> dict[str, str]:
-    """Return what the package says, where it says one thing."""
-    promised = {}
+def _promised(packages: PackageSet) -> dict[str, tuple[str, ...]]:
+    """Return what the package says, where it says one thing, as it is spelled."""
+    promised: dict[str, tuple[str, ...]] = {}
     number = kb_number(packages)
     if number is not None:
-        promised[_NUMBER] = str(number)
+        promised[_NUMBER] = (str(number), f"kb{number}")
     root = packages.root
     architecture = Architecture.of(root.identity.architecture) if root else None
     if architecture is not None:
-        promised[_ARCHITECTURE] = architecture.value
+        promised[_ARCHITECTURE] = (architecture.value, architecture.word)
     return promised
 
 
@@ -46,40 +47,28 @@ def _contradictions(
 ) -> Iterator[Hit]:
     for name in (_NUMBER, _ARCHITECTURE):
         if name not in properties:
-            yield Hit(where=member.where, message=f'has no "{name}"')
+            message = f'has no "{name}"'
+            severity = Severity.WARNING
+            yield Hit(where=member.where, message=message, severity=severity)
     if len(msu.packages) != 1:
         return
     for name, promised in _promised(msu.packages[0]).items():
         written = properties.get(name)
-        if written is not None and written.lower() != promised.lower():
+        if written is not None and written.lower() not in promised:
             yield Hit(
                 where=member.where,
-                message=f'"{name}" is {written}; the package says {promised}',
+                message=f'"{name}" is {written}; the package says {promised[0]}',
             )
 
 
 def check(msu: Msu) -> Iterator[Hit]:
     """Yield each property that contradicts the only package."""
-    if not has_unattend(msu):
-        return
-    lists: dict[str, Member] = {}
-    for member in msu.container.members:
-        if member.kind is Kind.PROPERTIES:
-            lists.setdefault(member.key, member)
-    if not lists:
-        message = "has no property list (-pkgProperties.txt)"
-        yield Hit(where=msu.container.where, message=message)
-    for at, member in enumerate(lists.values()):
-        if at:
-            message = "is one more property list; a .msu has one"
-            yield Hit(where=member.where, message=message)
-        elif member.data is not None:
-            try:
-                properties = parse_properties(member.data)
-            except (FormatError, LimitError) as error:
-                yield Hit(where=member.where, message=error.reason, line=error.line)
-                continue
-            yield from _contradictions(properties, msu, member)
+
+    def compare(properties: Mapping[str, str], member: Member) -> Iterator[Hit]:
+        yield from _contradictions(properties, msu, member)
+
+    words = "property list (-pkgProperties.txt)"
+    yield from judge_document(msu, Kind.PROPERTIES, words, parse_properties, compare)
 
 
 RULE = Rule(

@@ -17,30 +17,26 @@ express payload (`.psf`) as well: under their usual names these are notes.
 import re
 from collections.abc import Iterator
 
-from builder.errors import FormatError, LimitError
-from builder.formats.msu import parse_unattend
 from builder.model.finding import Hit, Severity
 from builder.model.subject import Msu
 from builder.model.unpacked import SCAN_CABINET, Kind
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
-from builder.rules.hf404_unattend_differs import documents, has_unattend, source_of
+from builder.rules.hf404_unattend_differs import source_of
+from builder.rules.outer import has_metadata, has_outer_documents, installation
 
 _LATER = re.compile(
-    r"ssu-[^\\]+\.cab|desktopdeployment[^\\]*\.cab|[^\\]*aggregatedmetadata\.cab"
-    r"|[^\\]+\.psf"
+    r"ssu-[^\\]+\.cab|desktopdeployment[^\\]*\.cab"
+    r"|[^\\]*aggregatedmetadata[^\\]*\.cab|[^\\]+\.psf"
 )
+_IMAGE = ".wim"
 _ELSEWHERE = (Kind.UNATTEND, Kind.PROPERTIES)  # HF404, HF405
 
 
 def _named(msu: Msu) -> set[str] | None:
     """Return the cabinets that the document names; None where HF404 speaks."""
-    found = next(iter(documents(msu).values()), None)
-    if found is None or found.data is None:
-        return None
-    try:
-        unattend = parse_unattend(found.data)
-    except (FormatError, LimitError):
+    unattend = installation(msu)
+    if unattend is None:
         return None
     cabinets = {m.key for m in msu.container.members if m.kind is Kind.CABINET}
     named = {source_of(install) for install in unattend.packages}
@@ -49,15 +45,17 @@ def _named(msu: Msu) -> set[str] | None:
 
 def check(msu: Msu) -> Iterator[Hit]:
     """Yield each member that is none of those that genuine files have."""
-    if not has_unattend(msu):
+    if not has_outer_documents(msu):
         return
     named = _named(msu)
+    is_described = has_metadata(msu)
     packages = {packages.container.where for packages in msu.packages}
     for member in msu.container.members:
         is_scan = member.key == SCAN_CABINET and member.where not in packages
         if member.kind in _ELSEWHERE or (is_scan and member.kind is Kind.CABINET):
             continue
-        if _LATER.fullmatch(member.key):
+        is_image = is_described and member.key.endswith(_IMAGE)
+        if is_image or _LATER.fullmatch(member.key):
             message = "is what .msu files of Windows 10 carry as well"
             yield Hit(where=member.where, message=message, severity=Severity.NOTE)
         elif member.kind is not Kind.CABINET:

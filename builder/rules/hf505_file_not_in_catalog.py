@@ -17,9 +17,8 @@ from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import NO_SIGNATURE, Answer
-from builder.model.subject import PackageSet
+from builder.model.subject import PackageSet, delta_target
 from builder.model.vouched import Yields
-from builder.rules.absence import absences
 from builder.rules.core import Rule
 from builder.rules.coverage import (
     Coverage,
@@ -32,7 +31,7 @@ from builder.rules.windows import CHECKSUR
 
 def _lacks_catalog(packages: PackageSet) -> bool:
     """Tell whether a package, or one that is referred to, has no catalog."""
-    absent = (a.name for a in absences(packages) if a.name.endswith(".mum"))
+    absent = (a.name for a in packages.absences if a.name.endswith(".mum"))
     return bool(catalogless(packages)) or any(
         own_catalog(name) not in packages.members for name in absent
     )
@@ -47,8 +46,13 @@ def check(coverage: Coverage) -> Iterator[Hit]:
         return
     if has_damaged_catalog(packages) or _lacks_catalog(packages):
         return  # that catalog may list anything: HF001, HF203, HF501, HF504, HF508
+    promised = {promise.path for promise in packages.promised}
+    compressed = {d.member.where for d in packages.documents if d.is_compressed}
     for member in coverage.uncovered:
-        if member.where not in coverage.explained:
+        is_delta = delta_target(member.key) in promised  # HF413
+        is_text_listed = member.where in compressed  # perhaps: HF103
+        is_known = is_delta or is_text_listed or member.where in coverage.explained
+        if not is_known:
             yield Hit(where=member.where, message="no catalog lists this file")
 
 

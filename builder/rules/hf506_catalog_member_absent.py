@@ -17,7 +17,6 @@ from builder.model.catalog import CatalogMember
 from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedCatalog
 from builder.model.vouched import Yields
-from builder.rules.absence import absences
 from builder.rules.core import Rule
 from builder.rules.coverage import Coverage, member_digest
 from builder.rules.hf207_update_mum_absent import has_start
@@ -28,7 +27,8 @@ def _explained(coverage: Coverage) -> int:
     packages = coverage.packages
     unread = sum(m.facts is None for m in packages.container.members)
     payload = {p.path for p in packages.promised if p.member is None}
-    documents = len(absences(packages)) + (not has_start(packages))
+    unread += sum(document.is_compressed for document in packages.documents)  # HF103
+    documents = len(packages.absences) + (not has_start(packages))
     return len(coverage.uncovered) + unread + len(payload) + documents
 
 

@@ -8,7 +8,6 @@ from builder.model.product import windows_versions
 from builder.model.subject import Delivery, PackageSet, is_payload
 from builder.model.unpacked import Kind, Member
 from builder.model.version import FileVersion
-from builder.rules.absence import missed
 from builder.rules.hf202_name_differs_from_identity import promised_name
 from builder.rules.number import kb_number
 
@@ -167,5 +166,5 @@ def deliver(
         pairs=pairs,
         unlisted=unlisted,
         explained=explained,
-        missed=missed(packages),
+        missed=packages.missed,
     )

@@ -30,6 +30,7 @@ from builder.rules import RULES
 from builder.rules.core import findings_of
 from builder.rules.coverage import Coverage, cover
 from builder.steps.account import account
+from builder.steps.cabinets import whole
 from builder.steps.compare import compare_package
 from builder.steps.deliver import deliver
 from builder.steps.drain import Spool
@@ -115,10 +116,10 @@ def subjects_of(
     found: list[Packages] = []
     read: list[Document] = []
     stores: list[PackageStore] = []
-    for container in containers:
-        yield container
-        if container.is_signed:
-            yield _judge_seal(container, trust, limits)
+    for opened, container in whole(containers):
+        yield opened
+        if opened.is_signed:
+            yield _judge_seal(opened, trust, limits)
         documents, catalogs = _read(container, trust, limits)
         read.extend(documents)
         yield from documents

@@ -19,6 +19,10 @@ _SUFFIXES = {
     ".mum": Kind.MUM,
     ".manifest": Kind.MANIFEST,
     ".cat": Kind.CATALOG,
+    ".psf.cix.xml": Kind.EXPRESS,
+    "cabinet.cablist.ini": Kind.CABINETS,
+    INDEX_NAME: Kind.INDEX,
+    ".xml": Kind.UNATTEND,
 }
 
 
@@ -30,16 +34,10 @@ def kind_of_member(key: str) -> Kind:
     """
     if "\\" in key:
         return Kind.OTHER
-    for suffix, kind in _SUFFIXES.items():
-        if key.endswith(suffix):
-            return kind
-    if key.endswith("-pkgproperties.txt"):
+    if "-pkgproperties" in key and key.endswith(".txt"):
         return Kind.PROPERTIES
-    if key == INDEX_NAME:
-        return Kind.INDEX
-    if key.endswith(".xml"):
-        return Kind.UNATTEND
-    return Kind.OTHER
+    found = (kind for suffix, kind in _SUFFIXES.items() if key.endswith(suffix))
+    return next(found, Kind.OTHER)
 
 
 def kind_of_file(name: str, head: bytes) -> Kind:

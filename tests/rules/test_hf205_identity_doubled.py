@@ -35,3 +35,9 @@ def test_a_file_that_is_there_twice_is_silent() -> None:
     """HF402 reports the name."""
     twice = package_set(mum(file="update.mum"), mum(file="update.mum"))
     assert list(check(twice)) == []
+
+
+def test_a_copy_of_update_mum_under_its_full_name_is_silent() -> None:
+    """Service packs carry both."""
+    assert list(check(package_set(mum(file="update.mum"), mum()))) == []
+    assert list(check(package_set(mum(), mum(file="update.mum")))) == []

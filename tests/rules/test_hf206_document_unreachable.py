@@ -66,3 +66,21 @@ def test_an_unread_document_may_lead_anywhere() -> None:
 def test_an_absent_document_may_lead_anywhere() -> None:
     packages = package_set(mum(None, reference(LEAF), file="update.mum"), manifest())
     assert list(check(packages)) == []
+
+
+def test_a_copy_of_the_root_under_its_full_name_is_reached() -> None:
+    root, copy = (mum(None, reference(LEAF), file=file) for file in ("update.mum", ""))
+    assert list(check(package_set(root, copy, mum(LEAF)))) == []
+
+
+def test_of_documents_that_lead_to_each_other_the_first_is_told() -> None:
+    lost = mum(LEAF, reference(COMPONENT, kind="driver"))
+    packages = package_set(mum(file="update.mum"), manifest(), lost)
+    assert [hit.where for hit in check(packages)] == [lost.member.where]
+
+
+def test_of_a_circle_one_is_told() -> None:
+    one, two = identity("one"), identity("two")
+    circle = mum(one, reference(two)), mum(two, reference(one))
+    packages = package_set(mum(file="update.mum"), *circle)
+    assert [hit.where for hit in check(packages)] == [circle[0].member.where]

@@ -1,6 +1,6 @@
-from make_subjects import PLACE, identity, mum, package_set
+from make_subjects import PLACE, identity, mum, package_set, reference
 
-from builder.model.finding import Hit
+from builder.model.finding import Hit, Severity
 from builder.rules.hf207_update_mum_absent import check
 
 OTHER = identity("Package_for_KB2")
@@ -18,3 +18,8 @@ def test_two_mums_without_a_start_are_reported() -> None:
     assert list(check(package_set(mum(), mum(OTHER)))) == [
         Hit(where=PLACE, message="none of the 2 .mum files is update.mum")
     ]
+
+
+def test_where_one_mum_leads_to_the_others_it_is_a_warning() -> None:
+    (hit,) = check(package_set(mum(None, reference(OTHER)), mum(OTHER)))
+    assert hit.severity is Severity.WARNING

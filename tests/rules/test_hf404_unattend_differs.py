@@ -172,3 +172,10 @@ def test_what_no_genuine_document_has_is_refused(
     (hit,) = check(msu(beside, packages=PACKAGES))
     assert reason in hit.message
     assert hit.line is not None
+
+
+def test_metadata_in_a_cabinet_needs_no_document() -> None:
+    metadata = member("onepackage.AggregatedMetadata.cab", where=PLACE[:1])
+    assert list(check(msu(metadata, packages=PACKAGES))) == []
+    wrong = unattend(action="remove")
+    assert len(list(check(msu(wrong, metadata, packages=PACKAGES)))) == 1

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 from make_subjects import PLACE, identity, member, msu, mum, package_set
 
-from builder.model.finding import Hit
+from builder.model.finding import Hit, Severity
 from builder.model.unpacked import Member
 from builder.rules.hf405_properties_contradict import check
 
@@ -23,8 +25,8 @@ def test_the_right_list_is_silent() -> None:
 
 def test_a_list_that_says_nothing_is_told() -> None:
     assert list(check(msu(properties('Language="ALL"'), packages=PACKAGES))) == [
-        Hit(where=WHERE, message='has no "KB Article Number"'),
-        Hit(where=WHERE, message='has no "Processor Architecture"'),
+        Hit(where=WHERE, message=f'has no "{name}"', severity=Severity.WARNING)
+        for name in ("KB Article Number", "Processor Architecture")
     ]
 
 
@@ -75,3 +77,20 @@ def test_a_line_of_another_shape_is_told() -> None:
     assert list(check(msu(beside, packages=PACKAGES))) == [
         Hit(where=WHERE, message='a line that is not Name="value"', line=2)
     ]
+
+
+def test_the_list_of_deltas_is_a_second_one() -> None:
+    of_deltas = member("a-pkgProperties_PSFX.txt", where=PLACE[:1])
+    beside = (properties(*RIGHT), replace(of_deltas, data=properties(*RIGHT).data))
+    assert list(check(msu(*beside, packages=PACKAGES))) == []
+
+
+def test_people_write_x64() -> None:
+    packages = (package_set(mum(identity(architecture="amd64"), file="update.mum")),)
+    beside = properties(RIGHT[0], 'Processor Architecture="x64"')
+    assert list(check(msu(beside, packages=packages))) == []
+
+
+def test_metadata_in_a_cabinet_needs_no_list() -> None:
+    metadata = member("onepackage.AggregatedMetadata.cab", where=PLACE[:1])
+    assert list(check(msu(metadata, packages=PACKAGES))) == []

@@ -87,3 +87,13 @@ def test_a_folder_holds_what_it_likes() -> None:
     made = msu(unattend(), member("evil.exe"), packages=PACKAGES)
     made = replace(made, container=replace(made.container, form=Form.FOLDER))
     assert list(check(made)) == []
+
+
+def test_an_image_is_a_note_only_beside_metadata() -> None:
+    image = cabinet("Windows11.0-KB1-x64.wim")
+    (hit,) = check(msu(unattend(), image, packages=PACKAGES))
+    assert hit.severity is None
+    metadata = cabinet("onepackage.AggregatedMetadata.cab")
+    hits = list(check(msu(unattend(), image, metadata, packages=PACKAGES)))
+    assert {hit.severity for hit in hits} == {Severity.NOTE}
+    assert len(hits) == 2
