@@ -25,6 +25,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "catalog": ("builder.cli.catalog", "Make, sign, list and verify catalogs."),
         "check": ("builder.cli.check", "Check a repository of specifications."),
         "compare": ("builder.cli.compare", "Put an article beside a package."),
+        "compare-arch": (
+            "builder.cli.compare_arch",
+            "Compare packages for several architectures.",
+        ),
         "describe": (
             "builder.cli.describe",
             "Write the specification that builds a package.",

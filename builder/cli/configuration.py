@@ -20,6 +20,8 @@ from builder.rules.core import run
 NAME, PROJECT = "hotfix.toml", "pyproject.toml"
 LEDGER = "HF9"
 """The family of rules that only repositories of specifications are shown to."""
+SIBLINGS = "HF7"
+"""The family of rules about packages for several architectures."""
 
 _LIMIT = 1 << 20  # bytes of a configuration
 
@@ -172,9 +174,11 @@ def chosen_configuration(
     return Configuration(settings=settings, folder=folder, families=families)
 
 
-def asked_of_packages(*, has_spec: bool) -> frozenset[str]:
+def asked_of_packages(*, has_spec: bool, has_siblings: bool) -> frozenset[str]:
     """Return the families of rules that packages are shown to."""
     families = frozenset(rule.id[:3] for rule in RULES) - {LEDGER}
+    if not has_siblings:
+        families -= {SIBLINGS}
     return families if has_spec else families - {"HF3"}
 
 

@@ -7,13 +7,14 @@ import click
 
 from builder import store
 from builder.cli.bases import base_option, chosen_bases
+from builder.cli.compare_arch import Judged, require_several, with_siblings
 from builder.cli.configuration import asked_of_packages
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
 from builder.cli.options import FILE
 from builder.cli.reporting import Reporting, report_options
 from builder.cli.trust import chosen_trust, trust_options
-from builder.errors import HotfixError, LocatedError
+from builder.errors import HotfixError
 from builder.model.finding import PackageReport, Report
 from builder.model.kb import KbSpec
 from builder.model.limits import Limits
@@ -30,11 +31,16 @@ def _judge(
     *,
     bases: tuple[Base, ...],
     reporting: Reporting,
-) -> PackageReport:
-    """Open and judge one file; that it cannot be opened is an answer too."""
+    siblings: bool,
+) -> Judged:
+    """Open and judge one file; that it cannot be opened is an answer too.
+
+    Returns:
+        The answer, and a portrait for its `siblings`, if there are any.
+    """
     try:
         containers = open_path(path, limits=limits, bases=bases, quiet=reporting.quiet)
-        return judge(
+        report = judge(
             str(path),
             containers,
             spec=spec,
@@ -43,11 +49,13 @@ def _judge(
             spool=store.Scratch,
             gathers=reporting.has("html"),
         )
-    except LocatedError as error:
-        reason = str(error)
-        return PackageReport(path=str(path), unreadable=reason)
     except HotfixError as error:
-        return PackageReport(path=str(path), unreadable=str(error))
+        return PackageReport(path=str(path), unreadable=str(error)), None
+    if not siblings or report.unreadable is not None:
+        return report, None
+    from builder.steps.portray import portray
+
+    return report, portray(path.as_posix(), containers, limits=limits)
 
 
 @click.command(name="validate")
@@ -58,9 +66,18 @@ def _judge(
     type=FILE,
     help="Compare with this kb.json (or its folder) or article.",
 )
+@click.option(
+    "--siblings",
+    is_flag=True,
+    help="Compare the packages, too: they are one update for several architectures.",
+)
 @trust_options
 @base_option
-@report_options(lambda given: asked_of_packages(has_spec=given["kb"] is not None))
+@report_options(
+    lambda given: asked_of_packages(
+        has_spec=given["kb"] is not None, has_siblings=given["siblings"]
+    )
+)
 @limit_options
 @click.pass_context
 def command(
@@ -69,6 +86,7 @@ def command(
     *,
     paths: tuple[Path, ...],
     kb: Path | None,
+    siblings: bool,
     anchors: tuple[Path, ...],
     crls: tuple[Path, ...],
     at: datetime | None,
@@ -84,11 +102,13 @@ def command(
 
     Checks schemas, identities and names, references, digests, catalogs in both
     directions, signatures up to a trust anchor and, with --kb, the article's
-    tables.
+    tables; with --siblings, also what `hotfix compare-arch` checks.
 
     Exits with 0 if every file is valid, 1 if a rule is broken, 3 if a file
     cannot be read.
     """
+    if siblings:
+        require_several(paths)
     anchors = reporting.configuration.anchors(anchors)
     trust = chosen_trust(anchors=anchors, crls=crls, at=at, policy=policy)
     spec: KbSpec | None = None
@@ -98,10 +118,17 @@ def command(
         spec = read_promise(kb)
     chosen = chosen_limits(limits)
     bases = chosen_bases(dcm_base)
-    report = Report(
-        packages=tuple(
-            _judge(path, spec, trust, chosen, bases=bases, reporting=reporting)
-            for path in paths
+    judged = tuple(
+        _judge(
+            path,
+            spec,
+            trust,
+            chosen,
+            bases=bases,
+            reporting=reporting,
+            siblings=siblings,
         )
+        for path in paths
     )
-    ctx.exit(reporting.publish(report))
+    packages = with_siblings(judged) if siblings else (report for report, _ in judged)
+    ctx.exit(reporting.publish(Report(packages=tuple(packages))))

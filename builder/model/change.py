@@ -42,20 +42,25 @@ class Change:
         kind: Of the part.
         path: Names of the parts that it lies in, outermost first, and its own.
         kinds: Of the parts in `path`.
+        key: What the part was matched by.
         facts: Those that differ; of a part on one side only, its own.
         inside: Parts within a part that is on one side only.
         first: None where it is on the second side only.
         second: None where it is on the first side only.
+        beside: Of a part on one side only, where the part that should hold it
+            lies on the other one.
     """
 
     way: Way
     kind: str
     path: tuple[str, ...]
     kinds: tuple[str, ...]
+    key: str = ""
     facts: tuple[FactChange, ...] = ()
     inside: int = 0
     first: Side | None = None
     second: Side | None = None
+    beside: Side | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ _FAMILIES = {
     "HF4": "Containers",
     "HF5": "Catalogs and signatures",
     "HF6": "What Windows would do",
+    "HF7": "Architectures beside each other",
     "HF9": "The repository",
 }
 

@@ -2,7 +2,8 @@
 
 An id is for ever; families: HF0xx input, HF1xx XML, HF2xx identities and
 references, HF3xx the KB article, HF4xx containers, HF5xx catalogs and
-signatures, HF9xx the repository (`hotfix check`).
+signatures, HF7xx architectures beside each other,
+HF9xx the repository (`hotfix check`).
 """
 
 from builder.rules import (
@@ -57,6 +58,14 @@ from builder.rules import (
     hf512_file_anchor_not_accepted,
     hf513_signature_by_sha1,
     hf514_revocation_unknown,
+    hf701_siblings_unlike,
+    hf702_sibling_identity_differs,
+    hf703_sibling_part_absent,
+    hf704_sibling_parent_differs,
+    hf705_sibling_attribute_differs,
+    hf706_sibling_file_version_differs,
+    hf707_sibling_payload_swapped,
+    hf708_sibling_content_differs,
     hf901_specification_invalid,
     hf902_inventory_stale,
     hf903_generated_file_differs,
@@ -117,6 +126,14 @@ RULES: tuple[Rule, ...] = (
     hf512_file_anchor_not_accepted.RULE,
     hf513_signature_by_sha1.RULE,
     hf514_revocation_unknown.RULE,
+    hf701_siblings_unlike.RULE,
+    hf702_sibling_identity_differs.RULE,
+    hf703_sibling_part_absent.RULE,
+    hf704_sibling_parent_differs.RULE,
+    hf705_sibling_attribute_differs.RULE,
+    hf706_sibling_file_version_differs.RULE,
+    hf707_sibling_payload_swapped.RULE,
+    hf708_sibling_content_differs.RULE,
     hf901_specification_invalid.RULE,
     hf902_inventory_stale.RULE,
     hf903_generated_file_differs.RULE,

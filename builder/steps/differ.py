@@ -1,13 +1,13 @@
 """Put two portraits beside each other."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from builder.model.change import Change, Difference, FactChange, Side, Way
 from builder.model.portrait import BYTES, Part, Portrait
-from builder.steps.portray_xml import walk
+from builder.steps.portray_xml import DEPLOYMENT, walk
 
 Path = tuple[Part, ...]
 _ARCHITECTURE = "processorArchitecture"
@@ -70,6 +70,7 @@ def compare_parts(
             kind=first.kind,
             path=_names(inner),
             kinds=_kinds(inner),
+            key=first.key,
             facts=facts,
             first=_side(first),
             second=_side(second),
@@ -83,9 +84,9 @@ def _compare_children(
     is_outermost = len(path) == 1
     for one, other in pairs(first.parts, second.parts, leftovers=is_outermost):
         if one is None and other is not None:
-            yield _alone(other, path, Way.ADDED)
+            yield _alone(other, path, Way.ADDED, beside=_side(first))
         elif other is None and one is not None:
-            yield _alone(one, path, Way.REMOVED)
+            yield _alone(one, path, Way.REMOVED, beside=_side(second))
         elif one is not None and other is not None:
             yield from compare_parts(one, other, natives, path)
 
@@ -114,8 +115,7 @@ def pairs(
                 alone[0].append(one)
             else:
                 yield one, other
-    if leftovers:
-        alone = yield from _only_ones(*alone)
+    alone = yield from _only_ones(*alone, leftovers=leftovers)
     yield from ((part, None) for part in alone[0])
     yield from ((None, part) for part in alone[1])
 
@@ -149,20 +149,37 @@ def _version(part: Part) -> tuple[tuple[int, ...], str]:
     return (), part.version
 
 
+def _loose(part: Part, *, leftovers: bool) -> tuple[str, ...] | None:
+    """Return what a part may be matched by where it is the only one left.
+
+    Deployments are named by what they install; one that installs more or less
+    is the same one all the same.
+    """
+    before, mark, _ = part.key.partition(DEPLOYMENT)
+    if mark:
+        return part.kind, before, part.version
+    return (part.kind,) if leftovers else None
+
+
 def _only_ones(
-    ones: list[Part], others: list[Part]
+    ones: list[Part], others: list[Part], *, leftovers: bool
 ) -> Generator[tuple[Part, Part], None, tuple[list[Part], list[Part]]]:
-    """Yield the parts that are the only ones of a kind; return the others."""
-    counted = Counter(part.kind for part in ones)
-    counted_others = Counter(part.kind for part in others)
-    single = {k for k, n in counted.items() if n == counted_others[k] == 1}
-    for one in ones:
-        if one.kind in single:
-            yield one, next(part for part in others if part.kind == one.kind)
-    return (
-        [part for part in ones if part.kind not in single],
-        [part for part in others if part.kind not in single],
+    """Yield the parts that are the only ones of a sort; return the others."""
+    sorts: dict[tuple[str, ...], tuple[list[Part], list[Part]]] = defaultdict(
+        lambda: ([], [])
     )
+    left: tuple[list[Part], list[Part]] = ([], [])
+    for at, parts in enumerate((ones, others)):
+        for part in parts:
+            sort = _loose(part, leftovers=leftovers)
+            (left if sort is None else sorts[sort])[at].append(part)
+    for mine, theirs in sorts.values():
+        if len(mine) == len(theirs) == 1:
+            yield mine[0], theirs[0]
+        else:
+            left[0].extend(mine)
+            left[1].extend(theirs)
+    return left
 
 
 def _facts(first: Part, second: Part) -> Iterator[FactChange]:
@@ -180,7 +197,7 @@ def _by_name(part: Part) -> dict[str, list[str]]:
     return found
 
 
-def _alone(part: Part, path: Path, way: Way) -> Change:
+def _alone(part: Part, path: Path, way: Way, *, beside: Side) -> Change:
     inner = (*path, part)
     is_added = way is Way.ADDED
     return Change(
@@ -188,6 +205,7 @@ def _alone(part: Part, path: Path, way: Way) -> Change:
         kind=part.kind,
         path=_names(inner),
         kinds=_kinds(inner),
+        key=part.key,
         facts=tuple(
             FactChange(
                 name=name,
@@ -199,6 +217,7 @@ def _alone(part: Part, path: Path, way: Way) -> Change:
         inside=sum(1 for _ in walk(part)) - 1,
         first=None if is_added else _side(part),
         second=_side(part) if is_added else None,
+        beside=beside,
     )
 
 

@@ -15,7 +15,7 @@ from builder.model.portrait import BYTES, Part, Portrait
 from builder.model.unpacked import Container, Form, Kind, Member
 from builder.steps.portray_catalog import portray_catalog
 from builder.steps.portray_file import file_facts, file_part, name_key
-from builder.steps.portray_xml import Scheme, portray_xml
+from builder.steps.portray_xml import DEPLOYMENT, Scheme, portray_xml
 
 _DIGEST_NAME = re.compile(r"[0-9a-f]{32}\Z", re.ASCII)
 
@@ -187,7 +187,7 @@ def _deployment(root: etree._Element) -> str:
         for element in root.iterfind(path)
         for identity in child_identities(element)
     }
-    return f"deployment of {', '.join(sorted(names))}"
+    return DEPLOYMENT + ", ".join(sorted(names))
 
 
 @dataclass(slots=True, kw_only=True)

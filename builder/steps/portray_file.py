@@ -8,7 +8,8 @@ from builder.model.portrait import Part
 from builder.model.unpacked import Member
 
 _WORD = re.compile(
-    r"(?<![a-z0-9])(?:x86|x64|amd64|ia64|ia-64|arm|arm64|wow64)(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:x86|x64|amd64|ia64|ia-64|arm|arm64|wow64)(?![a-z0-9])",
+    re.IGNORECASE,
 )
 _WORDS = {"amd64": ("amd64", "x64"), "ia64": ("ia64", "ia-64")}
 
@@ -18,9 +19,13 @@ def name_key(name: str, native: str | None) -> str:
 
     Words for the architecture of the package are written "*".
     """
-    folded = name.casefold().replace("/", "\\").rpartition("\\")[2]
+    return own_words(name.casefold().replace("/", "\\").rpartition("\\")[2], native)
+
+
+def own_words(text: str, native: str | None) -> str:
+    """Write the words for the architecture of the package as "*"."""
     own = _WORDS.get(native or "", (native,))
-    return _WORD.sub(lambda word: "*" if word[0] in own else word[0], folded)
+    return _WORD.sub(lambda word: "*" if word[0].lower() in own else word[0], text)
 
 
 def file_part(member: Member, native: str | None, *, kind: str) -> Part:

@@ -20,6 +20,9 @@ from builder.model.portrait import Part
 Alias = Callable[[str], str]
 """Gives a name that stands for its content another one that can be matched."""
 
+DEPLOYMENT = "deployment of "
+"""Starts what deployments are matched by, whose names are digests."""
+
 _IDENTITY = "assemblyIdentity"
 _KINDS: Mapping[str, str] = MappingProxyType(
     {
