@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from projects import ARCHITECTURES, LEDGER, anchor, hotfix, msu, outside
 
-from builder.cli import build as build_module
+from builder.cli import orders
 from builder.formats.cab import parse_cab
 from builder.formats.stand_in import LABEL
 
@@ -318,7 +318,7 @@ def test_a_wrong_epoch_is_wrong_usage(tmp_path: Path) -> None:
         ('"size": 1421', '"size": 1420', "kb.json: Package_for_kb967724_sc_0~"),
         ('"size": 1421', '"size": 1420', "is drafted with 1,421 bytes"),
         ("{", "[", "kb.json"),
-        ('"size": 107504', '"size": 12', "error: x86/Mpio.sys: a portable"),
+        ('"size": 107504', '"size": 12', "kb.json!x86/Mpio.sys: a portable"),
         ("_kb967724_sc_0~", "_kb967724_xx_0~", "kb.json: Package_for_kb967724_xx_0~"),
     ],
 )
@@ -360,7 +360,7 @@ def test_a_linked_folder_in_the_output_is_not_written_through(tmp_path: Path) ->
 def test_a_target_in_the_way_stops_the_build_before_it_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build_module, "build", None)  # it would fail
+    monkeypatch.setattr(orders, "build", None)  # it would fail
     msu(tmp_path, "ia64").mkdir(parents=True)
     refused = hotfix(*STAND_IN, "--unsigned", "-o", tmp_path, code=3)
     assert "is no regular file; not replaced" in refused.output

@@ -1,7 +1,7 @@
 """Where the results of a build are put, all of them together."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,36 +67,45 @@ def _documents(plan: Plan) -> Iterator[str]:
 
 
 def write_places(
-    places: Places, done: Mapping[Architecture, Built], ledger: bytes | None
+    done: Iterable[tuple[Places, Mapping[Architecture, Built], bytes | None]],
 ) -> None:
-    """Write all packages, anchors and, if asked for, the ledger, together.
+    """Write all packages, anchors and, if asked for, the ledgers, together.
 
     Args:
-        ledger: The new inventory; None where there is none.
+        done: Where, what, and the new inventory; None where there is none.
 
     Raises:
         StoreError: One of them cannot be written; none is.
     """
     with Batch() as batch:
+        for places, built, ledger in done:
+            _write_one(batch, places, built, ledger)
 
-        def write(path: Path, data: bytes, below: Path) -> None:
-            with batch.writing(path, below=below) as file:
-                file.write(data)
 
-        for architecture, built in done.items():
-            package = places.package(architecture, built.name)
-            with batch.writing(package, below=places.output) as file:
-                for chunk in built.msu.chunks():
-                    file.write(chunk)
-            if places.anchor is not None:
-                pem = serialize_pem(places.anchor, CERTIFICATE)
-                write(_anchor(package), pem, places.output)
-            if places.ledger is not None:
-                for artefact in built.documents:
-                    path = places.ledger / architecture.word / artefact.name
-                    write(path, artefact.data, places.ledger)
-        if places.ledger is not None and ledger is not None:
-            write(places.ledger / "inventory.json", ledger, places.ledger)
+def _write_one(
+    batch: Batch,
+    places: Places,
+    done: Mapping[Architecture, Built],
+    ledger: bytes | None,
+) -> None:
+    def write(path: Path, data: bytes, below: Path) -> None:
+        with batch.writing(path, below=below) as file:
+            file.write(data)
+
+    for architecture, built in done.items():
+        package = places.package(architecture, built.name)
+        with batch.writing(package, below=places.output) as file:
+            for chunk in built.msu.chunks():
+                file.write(chunk)
+        if places.anchor is not None:
+            pem = serialize_pem(places.anchor, CERTIFICATE)
+            write(_anchor(package), pem, places.output)
+        if places.ledger is not None:
+            for artefact in built.documents:
+                path = places.ledger / architecture.word / artefact.name
+                write(path, artefact.data, places.ledger)
+    if places.ledger is not None and ledger is not None:
+        write(places.ledger / "inventory.json", ledger, places.ledger)
 
 
 def announce(places: Places, done: Mapping[Architecture, Built], spec: Path) -> None:
