@@ -10,6 +10,8 @@ from builder.model.identity import AssemblyIdentity
 
 ASM_V3 = "urn:schemas-microsoft-com:asm.v3"
 
+_IDENTITY = f"{{{ASM_V3}}}assemblyIdentity"
+
 COMPONENT_ORDER = (
     "name",
     "version",
@@ -77,13 +79,16 @@ def parse_identity(element: etree._Element) -> AssemblyIdentity:
 
 def child_identities(element: etree._Element) -> tuple[AssemblyIdentity, ...]:
     """Read the identities directly below an element."""
-    return tuple(map(parse_identity, element.iterchildren(asm("assemblyIdentity"))))
+    # a loop over few children is several times faster than any search
+    return tuple(parse_identity(child) for child in element if child.tag == _IDENTITY)
 
 
 def child_identity(element: etree._Element) -> AssemblyIdentity | None:
     """Read the first identity directly below an element, if there is one."""
-    found = element.find(asm("assemblyIdentity"))
-    return None if found is None else parse_identity(found)
+    for child in element:
+        if child.tag == _IDENTITY:
+            return parse_identity(child)
+    return None
 
 
 def present(

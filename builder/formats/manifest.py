@@ -5,7 +5,8 @@ Source: observed in 343 genuine manifests.
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lxml import etree
 
@@ -39,18 +40,12 @@ IDENTITY_TRANSFORM = "urn:schemas-microsoft-com:HashTransforms.Identity"
 
 RESCACHE = "urn:schemas-microsoft-com:rescache.v1"
 _RESOURCE_CACHE = f"{{{RESCACHE}}}rescache"
-_CARRIED = frozenset(
-    map(
-        asm,
-        (
-            "assemblyIdentity",
-            "dependency",
-            "deployment",
-            "file",
-            *SECTIONS,
-        ),
-    )
-) | {_RESOURCE_CACHE}
+_SECTIONS = frozenset(map(asm, SECTIONS))
+_CARRIED = (
+    frozenset(map(asm, ("assemblyIdentity", "dependency", "deployment", "file")))
+    | _SECTIONS
+    | {_RESOURCE_CACHE}
+)
 
 
 MANIFEST = XmlStyle(declaration='<?xml version="1.0" encoding="UTF-8"?>')
@@ -80,34 +75,64 @@ def parse_manifest(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Componen
     return component_of(parse_xml(data, limits=limits))
 
 
-def component_of(root: etree._Element) -> Component:
+def component_of(root: etree._Element, *, has_sections: bool = True) -> Component:
     """Read a component from a parsed document.
+
+    Args:
+        has_sections: Otherwise services, registry keys and the like are not
+            read, and named in `others`.
 
     Raises:
         XmlError: Not an asm.v3 assembly.
     """
     identity = require_assembly(root)
-    others = (
-        etree.QName(child).localname
-        for child in root.iterchildren(etree.Element)
-        if child.tag not in _CARRIED
-    )
-    return Component(
+    files: list[PackagedFile] = []
+    dependencies: list[Dependency] = []
+    sections: dict[str, list[etree._Element]] = {}
+    for child in root.iterchildren(etree.Element):
+        tag = child.tag
+        if tag == _FILE:
+            files.append(_file(child))
+        elif tag == _DEPENDENCY:
+            dependencies.extend(_dependencies(child))
+        else:
+            sections.setdefault(str(tag), []).append(child)
+    carried = _CARRIED if has_sections else _CARRIED - _SECTIONS
+    others = (etree.QName(tag).localname for tag in sections if tag not in carried)
+    component = Component(
         identity=identity,
         copyright=root.get("copyright"),
-        files=tuple(map(_file, root.iterchildren(asm("file")))),
-        dependencies=tuple(_dependencies(root)),
-        is_deployment=root.find(asm("deployment")) is not None,
-        memberships=tuple(parse_memberships(root)),
-        directories=tuple(parse_directories(root)),
-        registry_keys=tuple(parse_registry_keys(root)),
-        security_descriptors=tuple(parse_security_descriptors(root)),
-        string_tables=tuple(parse_string_tables(root)),
-        is_resource_cached=root.find(_RESOURCE_CACHE) is not None,
+        files=tuple(files),
+        dependencies=tuple(dependencies),
+        is_deployment=_DEPLOYMENT in sections,
+        is_resource_cached=_RESOURCE_CACHE in sections,
         others=tuple(dict.fromkeys(others)),
+    )
+    return _with_sections(component, sections) if has_sections else component
+
+
+def _with_sections(
+    component: Component, sections: Mapping[str, Sequence[etree._Element]]
+) -> Component:
+
+    def inside(name: str) -> Iterator[etree._Element]:
+        for section in sections.get(asm(name), ()):
+            yield from section.iterchildren(etree.Element)
+
+    return replace(
+        component,
+        memberships=tuple(parse_memberships(inside("memberships"))),
+        directories=tuple(parse_directories(inside("directories"))),
+        registry_keys=tuple(parse_registry_keys(inside("registryKeys"))),
+        security_descriptors=tuple(parse_security_descriptors(inside("trustInfo"))),
+        string_tables=tuple(parse_string_tables(inside("localization"))),
     )
 
 
+_FILE = asm("file")
+_DEPENDENCY = asm("dependency")
+_DEPENDENT = asm("dependentAssembly")
+_DEPLOYMENT = asm("deployment")
 _HASH = f"{{{ASM_V2}}}hash"
 _DIGEST_METHOD = f"{{{DSIG}}}DigestMethod"
 _DIGEST_VALUE = f"{{{DSIG}}}DigestValue"
@@ -158,14 +183,14 @@ def _hash(element: etree._Element) -> tuple[str | None, bytes | None]:
 
 def _digest(text: str) -> bytes | None:
     try:
-        return base64.b64decode("".join(text.split()).encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
+        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
+    except ValueError:
         return None
 
 
-def _dependencies(root: etree._Element) -> Iterator[Dependency]:
-    for element in root.iterchildren(asm("dependency")):
-        for dependent in element.iterchildren(asm("dependentAssembly")):
+def _dependencies(element: etree._Element) -> Iterator[Dependency]:
+    for dependent in element:
+        if dependent.tag == _DEPENDENT:
             identity = child_identity(dependent)
             if identity is not None:
                 yield Dependency(

@@ -4,7 +4,7 @@ Source: observed in 343 genuine manifests.  Attributes of services that were
 not counted follow those that were.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -56,14 +56,19 @@ _DEFINITIONS = (
 )
 
 
-def _path(*names: str) -> str:
-    return "/".join(map(asm, names))
+def _named(elements: Iterable[etree._Element], name: str) -> Iterator[etree._Element]:
+    tag = asm(name)
+    return (element for element in elements if element.tag == tag)
 
 
-def parse_memberships(root: etree._Element) -> Iterator[Membership]:
-    """Read the categories of a component; one without an id is left out."""
-    for category in root.iterfind(_path("memberships", "categoryMembership")):
-        named = category.find(asm("id"))
+def _below(elements: Iterable[etree._Element], name: str) -> Iterator[etree._Element]:
+    return (child for element in elements for child in _named(element, name))
+
+
+def parse_memberships(elements: Iterable[etree._Element]) -> Iterator[Membership]:
+    """Read the children of `memberships`; a category without an id is left out."""
+    for category in _named(elements, "categoryMembership"):
+        named = next(_named(category, "id"), None)
         if named is not None:
             yield Membership(
                 name=named.get("name", ""),
@@ -114,9 +119,9 @@ def _service(element: etree._Element) -> Service:
     )
 
 
-def parse_directories(root: etree._Element) -> Iterator[Directory]:
-    """Read the folders that a component makes."""
-    for element in root.iterfind(_path("directories", "directory")):
+def parse_directories(elements: Iterable[etree._Element]) -> Iterator[Directory]:
+    """Read the children of `directories`: folders that a component makes."""
+    for element in _named(elements, "directory"):
         yield Directory(
             path=element.get("destinationPath", ""),
             owner=element.get("owner", ""),
@@ -125,13 +130,13 @@ def parse_directories(root: etree._Element) -> Iterator[Directory]:
 
 
 def _descriptor_name(element: etree._Element) -> str | None:
-    found = element.find(asm("securityDescriptor"))
+    found = next(_named(element, "securityDescriptor"), None)
     return None if found is None else found.get("name", "")
 
 
-def parse_registry_keys(root: etree._Element) -> Iterator[RegistryKey]:
-    """Read the registry keys of a component."""
-    for element in root.iterfind(_path("registryKeys", "registryKey")):
+def parse_registry_keys(elements: Iterable[etree._Element]) -> Iterator[RegistryKey]:
+    """Read the children of `registryKeys`."""
+    for element in _named(elements, "registryKey"):
         yield RegistryKey(
             name=element.get("keyName", ""),
             owner=element.get("owner"),
@@ -144,14 +149,20 @@ def parse_registry_keys(root: etree._Element) -> Iterator[RegistryKey]:
                     operation_hint=value.get("operationHint"),
                     owner=value.get("owner"),
                 )
-                for value in element.iterchildren(asm("registryValue"))
+                for value in _named(element, "registryValue")
             ),
         )
 
 
-def parse_security_descriptors(root: etree._Element) -> Iterator[SecurityDescriptor]:
-    """Read the security descriptors that a component defines."""
-    for element in root.iterfind(_path(*_DEFINITIONS)):
+def parse_security_descriptors(
+    elements: Iterable[etree._Element],
+) -> Iterator[SecurityDescriptor]:
+    """Read the children of `trustInfo`: what a component defines."""
+    first, *rest = _DEFINITIONS[1:]
+    found = _named(elements, first)
+    for name in rest:
+        found = _below(found, name)
+    for element in found:
         yield SecurityDescriptor(
             name=element.get("name", ""),
             sddl=element.get("sddl", ""),
@@ -160,10 +171,10 @@ def parse_security_descriptors(root: etree._Element) -> Iterator[SecurityDescrip
         )
 
 
-def parse_string_tables(root: etree._Element) -> Iterator[StringTable]:
-    """Read the localized strings of a component."""
-    for resources in root.iterfind(_path("localization", "resources")):
-        strings = resources.iterfind(_path("stringTable", "string"))
+def parse_string_tables(elements: Iterable[etree._Element]) -> Iterator[StringTable]:
+    """Read the children of `localization`: strings of a component."""
+    for resources in _named(elements, "resources"):
+        strings = _below(_named(resources, "stringTable"), "string")
         yield StringTable(
             culture=resources.get("culture", ""),
             strings=tuple((s.get("id", ""), s.get("value", "")) for s in strings),

@@ -68,7 +68,7 @@ def parse_xml(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> etree._Elemen
     """
     raw = _text(data, limits)
     _check_prolog(raw)
-    if raw.count(b"<") + raw.count(b"=") > limits.markup:
+    if len(raw) > limits.markup and raw.count(b"<") + raw.count(b"=") > limits.markup:
         raise LimitError(f"more than {limits.markup:,} tags and attributes")
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -76,6 +76,7 @@ def parse_xml(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> etree._Elemen
         load_dtd=False,
         no_network=True,
         huge_tree=False,
+        collect_ids=False,
     )
     try:
         root = etree.fromstring(raw, parser)
@@ -103,6 +104,8 @@ def _text(data: Buffer, limits: Limits) -> bytes:
 
 
 def _encoding(raw: bytes) -> tuple[str, int]:
+    if raw.startswith(b"<?xml"):
+        return "utf-8", 0  # as nearly all of them do
     for mark, encoding, name in _MARKS:
         if raw.startswith(mark):
             if encoding is None:
@@ -113,6 +116,8 @@ def _encoding(raw: bytes) -> tuple[str, int]:
 
 def _transcode(raw: bytes, encoding: str, skipped: int) -> bytes:
     """Check every byte, piece by piece; a decoded copy would cost four times."""
+    if encoding == "utf-8" and raw.isascii():
+        return raw  # a mark would not be ASCII
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     kept = bytearray()
     for start in range(skipped, len(raw), _PIECE):

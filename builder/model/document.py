@@ -26,7 +26,9 @@ class Document:
     """A .mum or .manifest, read.
 
     Attributes:
-        value: None where the document could not be read, see `error`.
+        value: None where the document could not be read, see `error`.  A
+            component comes without its sections, such as registry keys: they
+            are named in its `others`, and held to the schema.
         is_compressed: A DCM manifest: recognised, not decoded.
     """
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Architecture(StrEnum):
@@ -66,15 +67,29 @@ _MASK64 = 0xFFFF_FFFF_FFFF_FFFF
 _LANE_FACTOR = 0x1003F
 _LANE_WEIGHTS = (0x1E5FFFFFD27, 0xFFFFFFDC00000051, 0x1FFFFFFF7, 1)
 _STEP = 0x1FFFFFFF7
+_LONGEST_KNOWN = 100  # characters of what is remembered when it is asked again
 _DROPPED = re.compile(r"[^A-Za-z0-9.\-_]")
 
 
 def _hash(text: str) -> int:
-    lanes = [0, 0, 0, 0]
+    return _known(text) if len(text) <= _LONGEST_KNOWN else _computed(text)
+
+
+# Identities share all but their names.
+@lru_cache(maxsize=1 << 12)
+def _known(text: str) -> int:
+    return _computed(text)
+
+
+def _computed(text: str) -> int:
     units = memoryview(text.lower().encode("utf-16-le", "surrogatepass")).cast("H")
-    for index, code in enumerate(units):
-        lanes[index % 4] = (lanes[index % 4] * _LANE_FACTOR + code) & _MASK32
-    return sum(map(int.__mul__, lanes, _LANE_WEIGHTS)) & _MASK64
+    total = 0
+    for index, weight in enumerate(_LANE_WEIGHTS):
+        lane = 0
+        for code in units[index::4]:
+            lane = (lane * _LANE_FACTOR + code) & _MASK32
+        total += lane * weight
+    return total & _MASK64
 
 
 def culture(identity: AssemblyIdentity) -> str:
@@ -116,6 +131,11 @@ def keyform(identity: AssemblyIdentity) -> str:
 
     Source: observed on 343 genuine manifests, shortened names included.
     """
+    is_usual = len(identity.name) + len(identity.language or "") <= _LONGEST_KNOWN
+    return _known_keyform(identity) if is_usual else _keyform(identity)
+
+
+def _keyform(identity: AssemblyIdentity) -> str:
     name = _shortened(_DROPPED.sub("", identity.name), limit=40, keep=19)
     parts = (
         identity.architecture or "none",
@@ -126,6 +146,10 @@ def keyform(identity: AssemblyIdentity) -> str:
         f"{side_by_side_key(identity):016x}",
     )
     return "_".join(parts).lower()
+
+
+# A component is named by each that depends on it, and rules ask again.
+_known_keyform = lru_cache(maxsize=1 << 14)(_keyform)
 
 
 def package_name(identity: AssemblyIdentity) -> str:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from mutations import mutations
 
 from builder.formats import xsd
 from builder.formats.manifest import MANIFEST, serialize_manifest
@@ -18,6 +19,7 @@ from builder.model.package import (
     PackagedFile,
     Parent,
     Reference,
+    StringTable,
     Update,
 )
 from builder.model.subject import SchemaFault
@@ -385,3 +387,53 @@ def test_every_schema_says_that_it_is_observed_and_is_shipped() -> None:
         words = " ".join((SCHEMAS / name).read_text("utf-8").split())
         assert "Written from observation" in words, name
         assert "this is not a Microsoft schema" in words, name
+
+
+def full() -> Component:
+    """Make a component with two of everything that must not occur twice."""
+    return replace(
+        COMPONENT,
+        files=(FILE, replace(FILE, name="b.sys", is_inf=False)),
+        dependencies=tuple(
+            Dependency(
+                identity=replace(OWN, name=name),
+                discoverable="no",
+                dependency_type="install",
+            )
+            for name in ("a", "b")
+        ),
+        string_tables=(
+            StringTable(culture="de-DE", strings=(("a", "1"), ("b", "2"))),
+            StringTable(culture="en-US", strings=(("a", "1"),)),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("manifest", serialize_manifest(full(), MANIFEST)),
+        ("manifest", serialize_manifest(COMPONENT, MANIFEST)),
+        ("mum", serialize_mum(PACKAGE)),
+        ("mum", many(2, wrong=range(0))),
+    ],
+)
+def test_the_short_way_to_a_right_document_lets_no_other_pass(
+    kind: SchemaKind, text: bytes
+) -> None:
+    root = parse_xml(text)
+    tried = refused = 0
+    assert validate(root, kind, length=len(text)) == ()
+    for mutation in mutations(root, lambda _: True):
+        whole = xsd._schema(kind).validate(mutation.root)  # noqa: SLF001 - all of it
+        assert bool(validate(mutation.root, kind)) is not whole, mutation.key
+        tried, refused = tried + 1, refused + (not whole)
+    assert tried > refused > 80
+
+
+def test_a_short_document_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xsd, "_size", None)
+    text = serialize_mum(PACKAGE)
+    assert validate(parse_xml(text), "mum", length=len(text)) == ()
+    with pytest.raises(TypeError):
+        validate(parse_xml(text), "mum", length=10**6)
