@@ -1,9 +1,9 @@
 """Manifests of any number, the same bytes every time.
 
-Sizes lie between 5 and 50 KB, with a density that falls with size**-2.5
-(Pareto, shape 1.5, cut at both ends): half of them are below 8 KB, the mean
-is 10.5 KB.  Genuine ones are skewed like that and smaller: of 138 in three
-packages nine tenths are below 5 KB and the largest has 31 KB.
+Sizes lie between 5 and 50 KB and are skewed to the small end as those of
+genuine manifests are, of which nine tenths are below 5 KB and the largest has
+31 KB (138 in three packages): the number of those above a size falls with its
+square (Pareto, shape 2), so half of them are below 7 KB and the mean is 9 KB.
 
 What fills them is what fills genuine ones: files with digests, registry keys,
 dependencies, and strings.  Packages refer to components, packages of packages
@@ -33,10 +33,12 @@ from builder.model.package import (
 )
 from builder.model.unpacked import Container, Kind, Member
 
-SMALLEST, LARGEST, SHAPE = 5_000, 50_000, 1.5
-_EMPTY = 560  # bytes of a component without content
-_REFERENCE = 460  # bytes of one update of a package
-_SHARES = {"files": 45, "keys": 25, "dependencies": 20, "strings": 10}
+SMALLEST, LARGEST, SHAPE = 5_000, 50_000, 2.0
+# What fills components, by its share of the bytes: counted in 343 genuine ones.
+_SHARES = {"dependency": 50, "file": 38, "key": 8, "string": 4}
+# Bytes of each, of a component without any, and of packages with references.
+_BYTES = {"dependency": 318, "file": 688, "key": 481, "string": 67.4}
+_EMPTY, _EMPTY_PACKAGE, _REFERENCE = 569, 664, 284
 _PAYLOAD = b"what every file of the corpus holds"
 _OWN = AssemblyIdentity(
     name="Bench",
@@ -93,7 +95,7 @@ def _groups(
     """Cut a list as packages of drawn sizes hold it."""
     at = 0
     while at < len(held):
-        count = max(size_of(source) // _REFERENCE, 2)
+        count = (size_of(source) - _EMPTY_PACKAGE) // _REFERENCE + 1
         yield held[at : at + count]
         at += count
 
@@ -125,17 +127,21 @@ def _component(
     """Fill a component up to a drawn size, mostly with one kind of content."""
     left = size_of(source) - _EMPTY
     wanted = source.choices(tuple(_SHARES), tuple(_SHARES.values()))[0]
-    most = left * 3 // 4
-    shares = {kind: (left - most) // (len(_SHARES) - 1) for kind in _SHARES}
-    shares[wanted] = most
-    files = tuple(map(_file, range(shares["files"] // 700)))
+    counts = {
+        kind: int(left * (0.7 if kind == wanted else 0.1) / _BYTES[kind])
+        for kind in _SHARES
+    }
+    counts["dependency"] = min(counts["dependency"], len(others))
+    spent = sum(count * _BYTES[kind] for kind, count in counts.items())
+    counts["file"] += round((left - spent) / _BYTES["file"])
+    files = tuple(map(_file, range(counts["file"])))
     component = Component(
         identity=identity,
         copyright="Copyright (c) Benchmark. All Rights Reserved.",
         files=files,
-        dependencies=tuple(map(_dependency, others[: shares["dependencies"] // 430])),
-        registry_keys=tuple(map(_key, range(shares["keys"] // 640))),
-        string_tables=(_strings(shares["strings"] // 75),),
+        dependencies=tuple(map(_dependency, others[: counts["dependency"]])),
+        registry_keys=tuple(map(_key, range(counts["key"]))),
+        string_tables=(_strings(counts["string"]),),
     )
     stem = keyform(identity)
     return Made(
@@ -161,8 +167,11 @@ def _dependency(identity: AssemblyIdentity) -> Dependency:
 
 
 def _key(number: int) -> RegistryKey:
-    values = (("", "REG_SZ", "Benchmark"), ("Type", "REG_DWORD", "0x00000001"))
-    values += (("Path", "REG_EXPAND_SZ", "%SystemRoot%\\System32\\bench.dll"),)
+    values = (
+        ("", "REG_SZ", "Benchmark"),
+        ("Type", "REG_DWORD", "0x00000001"),
+        ("Path", "REG_EXPAND_SZ", "%SystemRoot%\\System32\\bench.dll"),
+    )
     return RegistryKey(
         name=f"HKEY_LOCAL_MACHINE\\SOFTWARE\\Benchmark\\Part{number:04}\\Settings",
         values=tuple(RegistryValue(name=n, type=t, value=v) for n, t, v in values),
