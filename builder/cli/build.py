@@ -1,6 +1,6 @@
 """`hotfix build`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -37,9 +37,9 @@ _COMPRESSIONS = {
 
 
 def _places(
-    specification: Specification,
+    signer: Signer | None,
     output: Path,
-    anchor: bytes | None,
+    specification: Specification,
     *,
     is_updated: bool,
 ) -> Places:
@@ -47,7 +47,7 @@ def _places(
         output=output,
         number=specification.spec.number,
         ledger=specification.folder if is_updated else None,
-        anchor=anchor,
+        anchor=None if signer is None else signer.certificates[-1],
     )
 
 
@@ -91,8 +91,8 @@ def _is_valid(done: Sequence[Done], *, quiet: bool) -> bool:
 
 def _read_all(
     paths: tuple[Path, ...], recipe: Path | None
-) -> tuple[Specification, ...]:
-    """Read all specifications; each article once.
+) -> dict[Path, Specification]:
+    """Read all specifications, in their order.
 
     Raises:
         UsageError: Two are for one article: both would be written to one place.
@@ -100,15 +100,40 @@ def _read_all(
     if recipe is not None and len(paths) > 1:
         raise click.UsageError("--recipe goes with one SPEC")
     found: dict[int, Path] = {}
-    specifications = []
+    specifications: dict[Path, Specification] = {}
     for path in paths:
-        specification = read_specification(path, recipe)
-        number = specification.spec.number
+        specifications[path] = read_specification(path, recipe)
+        number = specifications[path].spec.number
         if number in found:
             raise click.UsageError(f"{found[number]} and {path} are both KB{number}")
         found[number] = path
-        specifications.append(specification)
-    return tuple(specifications)
+    return specifications
+
+
+def _orders(
+    specifications: Mapping[Path, Specification],
+    *,
+    words: tuple[str, ...],
+    payload: Path | None,
+    manner: Callable[[Specification], Manner],
+    at: datetime,
+    places: Callable[[Specification], Places],
+    stamp_anchors: tuple[bytes, ...],
+) -> tuple[Order, ...]:
+    is_only = len(specifications) == 1
+    return tuple(
+        Order(
+            spec=path,
+            specification=specification,
+            plans=plans_of(specification, words),
+            payload=payload_of(payload, specification, is_only=is_only),
+            manner=manner(specification),
+            at=at,
+            places=places(specification),
+            stamp_anchors=stamp_anchors,
+        )
+        for path, specification in specifications.items()
+    )
 
 
 def _check_stamping(
@@ -260,21 +285,15 @@ def command(
         authority=chosen_authority(timestamp_url),
         is_sealed=sign_packages,
     )
-    roots = read_anchors(stamp_anchors)
-    anchor = None if signer is None else signer.certificates[-1]
-    orders = [
-        Order(
-            spec=spec,
-            specification=found,
-            plans=plans_of(found, words),
-            payload=payload_of(payload, found, is_only=len(specs) == 1),
-            manner=manner(found),
-            at=at or now(),
-            places=_places(found, output, anchor, is_updated=update_ledger),
-            stamp_anchors=roots,
-        )
-        for spec, found in zip(specs, _read_all(specs, recipe), strict=True)
-    ]
+    orders = _orders(
+        _read_all(specs, recipe),
+        words=words,
+        payload=payload,
+        manner=manner,
+        at=at or now(),
+        places=partial(_places, signer, output, is_updated=update_ledger),
+        stamp_anchors=read_anchors(stamp_anchors),
+    )
     for order in orders:
         check_places(order.places, order.plans)
     done = tuple(carry_out(orders, jobs=jobs))
