@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from kb967724 import TOKEN
 from package_changes import (
     CAB,
+    CYRILLIC,
     IA64,
     LEAF,
     MANIFEST,
@@ -19,6 +20,7 @@ from package_changes import (
     Change,
     both,
     catalog,
+    cyrillic_program,
     dropped,
     edited,
     empty_catalog,
@@ -45,11 +47,15 @@ from package_changes import (
     with_row,
     with_spec,
     without_catalogs,
+    without_spec,
     x64_manifest,
     x86_rows_only_elsewhere,
 )
 
 from builder.model.version import FileVersion
+
+PACKAGE = "Package_for_KB967724"
+PARENT_X86 = 'ServerCore-Package" version="6.0.6001.18000" processorArchitecture="x86"'
 
 PAYLOAD: dict[str, tuple[Change, str, str]] = {
     "tampered program": (flipped("mpio.sys", 5_000), "HF209", "mpio.sys"),
@@ -208,6 +214,76 @@ DOCUMENTS: dict[str, tuple[Change, str, str]] = {
     "one identity twice": (second_family, "HF205", "update-bf.mum"),
     "unreachable package": (unreachable_package, "HF206", "_sc_1"),
     "unreachable component": (x64_manifest, "HF206", "amd64_mpio.inf"),
+    "circle of packages": (
+        both(
+            edited(f"{SC_0}.mum", '"Package_1_for_KB967724"', f'"{PACKAGE}_sc"'),
+            without_spec,
+        ),
+        "HF214",
+        ".mum",
+    ),
+    "package that brings itself": (
+        both(
+            edited(f"{SC_0}.mum", '"Package_1_for_KB967724"', f'"{PACKAGE}_sc_0"'),
+            without_spec,
+        ),
+        "HF214",
+        f"{SC_0}.mum",
+    ),
+    "parent of another architecture": (
+        edited("update.mum", PARENT_X86, PARENT_X86.replace("x86", "amd64")),
+        "HF215",
+        "update.mum",
+    ),
+    "condition of another architecture": (
+        edited(
+            f"{LEAF}.mum",
+            '22375" processorArchitecture="x86"',
+            '22375" processorArchitecture="ia64"',
+        ),
+        "HF215",
+        f"{LEAF}.mum",
+    ),
+    "condition of another version": (
+        edited(f"{LEAF}.mum", 'version="6.0.6001.22375"', 'version="6.0.6001.22374"'),
+        "HF216",
+        f"{LEAF}.mum",
+    ),
+    "another release type": (
+        edited(f"{LEAF}.mum", 'releaseType="Hotfix"', 'releaseType="Update"'),
+        "HF217",
+        f"{LEAF}.mum",
+    ),
+    "another INF": (
+        edited(f"{LEAF}.mum", 'inf="mpio.inf"', 'inf="msdsm.inf"'),
+        "HF217",
+        f"{LEAF}.mum",
+    ),
+    "hidden parent": (
+        edited("update.mum", 'integrate="separate"', 'integrate="hidden"'),
+        "HF217",
+        "update.mum",
+    ),
+    "another installer": (
+        edited("update.mum", '"Microsoft-Windows-ServicingStack"', '"Servicing"'),
+        "HF218",
+        "update.mum",
+    ),
+    "installer of another version": (
+        edited("update.mum", 'version="6.0.0.0"', 'version="6.1.0.0"'),
+        "HF218",
+        "update.mum",
+    ),
+    "Cyrillic letter in a file name": (
+        both(cyrillic_program, without_spec),
+        "HF213",
+        CYRILLIC,
+    ),
+    "invisible character in a file name": (
+        both(extra("read\u200bme.txt"), without_spec),
+        "HF213",
+        "me.txt",
+    ),
     "identifier of another article": (
         edited("update.mum", 'identifier="KB967724"', 'identifier="KB967725"'),
         "HF212",

@@ -37,6 +37,7 @@ SC_0 = f"package_for_kb967724_sc_0~{TOKEN}~x86~~6.0.1.0"
 SERVER = f"package_for_kb967724_server~{TOKEN}~x86~~6.0.1.0"
 CAB = "Windows6.0-KB967724-x86.cab"
 UNATTEND = "Windows6.0-KB967724-x86.xml"
+CYRILLIC = "m\u0440io.sys"
 PROPERTIES = "Windows6.0-KB967724-x86-pkgProperties.txt"
 OWN = '<assemblyIdentity name="Package_for_KB967724'
 
@@ -336,6 +337,18 @@ def ia64_program(parts: Parts, world: World) -> None:
 def empty_catalog(_: Parts, world: World) -> bytes:
     made = replace(catalog_of([b""], ""), members=(flat_member(bytes(20)),))
     return signed(made, world.signer)
+
+
+def without_spec(parts: Parts, _: World) -> None:
+    parts.spec = None
+
+
+def cyrillic_program(parts: Parts, _: World) -> None:
+    """Give the program a name with one letter of another script, everywhere."""
+    parts.find("mpio.sys").name = f"{STEM}\\{CYRILLIC}"
+    for attribute in ("name", "sourceName"):
+        parts.edit(MANIFEST, f'{attribute}="mpio.sys"', f'{attribute}="{CYRILLIC}"')
+    sign_again(parts)
 
 
 def without_catalogs(parts: Parts, _: World) -> None:

@@ -12,10 +12,19 @@ from bad_packages import ARTICLE, CATALOGS, DOCUMENTS, PAYLOAD, SCHEMA
 from made_packages import (
     complaints,
     judged,
+    sign_again,
 )
-from package_changes import World, describe_again, edited, moved
+from package_changes import (
+    LEAF,
+    World,
+    describe_again,
+    edited,
+    moved,
+    payload_like,
+)
 
 from builder.model.finding import Verdict
+from builder.model.version import FileVersion
 from builder.report.text import place
 
 CASES = {
@@ -67,3 +76,22 @@ def test_local_times_are_a_note(world: World) -> None:
     report = judged(parts)
     assert complaints(report) == []
     assert "HF307" in {finding.rule for finding in report.findings}
+
+
+def test_another_byte_style_is_a_note(world: World) -> None:
+    parts = world.x86.copy()
+    leaf = parts.find(f"{LEAF}.mum")
+    leaf.data = leaf.data.replace(b"\r\n", b"\n")
+    sign_again(parts)
+    report = judged(parts)
+    assert complaints(report) == []
+    assert "HF104" in {finding.rule for finding in report.findings}
+
+
+def test_a_file_of_another_version_is_a_note_without_an_article(world: World) -> None:
+    parts = world.x86.copy()
+    payload_like(version=FileVersion(6, 0, 6001, 22376))(parts, world)
+    parts.spec = None
+    report = judged(parts)
+    assert complaints(report) == []
+    assert "HF219" in {finding.rule for finding in report.findings}

@@ -10,8 +10,9 @@ from functools import cached_property
 
 from builder.errors import LocatedError, SignatureError
 from builder.model.catalog import Catalog, VerifiedCatalog
-from builder.model.document import Absence, Referral
+from builder.model.document import Absence
 from builder.model.document import Document as Document  # noqa: PLC0414 - exported
+from builder.model.document import Referral as Referral  # noqa: PLC0414 - exported
 from builder.model.document import SchemaFault as SchemaFault  # noqa: PLC0414 - exported
 from builder.model.evidence import VerifiedFile
 from builder.model.identity import (
@@ -205,14 +206,14 @@ class PackageSet:
     def _of_components(self) -> Iterator[Referral]:
         for document, component in self.components:
             for dependency in component.dependencies:
-                kind = dependency.dependency_type or ""
+                kind, identity = dependency.dependency_type or "", dependency.identity
                 yield Referral(
                     document=document,
                     line=dependency.line,
                     kind=kind,
-                    identity=dependency.identity,
-                    name=f"{keyform(dependency.identity)}.manifest",
-                    is_contained=kind == "install",
+                    identity=identity,
+                    name=f"{keyform(identity)}.manifest",
+                    is_contained=kind == "install" and identity.language != "*",
                 )
 
     @cached_property

@@ -25,7 +25,7 @@ from builder.rules.core import Rule
 from builder.rules.windows import CBS_LOGS, KB947821
 
 _TOKEN = re.compile(r"[0-9A-Fa-f]{16}")
-_LANGUAGE = re.compile(r"neutral|\*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
+_LANGUAGE = re.compile(r"neutral|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
 
 
 def faults(identity: AssemblyIdentity) -> Iterator[str]:

@@ -14,7 +14,6 @@ from builder.rules.hf201_identity_malformed import check
         {"version": "65535.65535.65535.65535"},
         {"architecture": "arm64.x86"},
         {"architecture": "AMD64"},
-        {"language": "*"},
         {"language": "sr-Latn-RS"},
         {"public_key_token": "31BF3856AD364E35"},
     ],
@@ -34,6 +33,7 @@ def test_right_identities_are_silent(changes: dict[str, str]) -> None:
         ({"architecture": "x64"}, "processorArchitecture 'x64' is unknown"),
         ({"language": None}, "language is absent"),
         ({"language": "e"}, "language 'e' is malformed"),
+        ({"language": "*"}, "language '*' is malformed"),
         ({"public_key_token": None}, "publicKeyToken is absent"),
         (
             {"public_key_token": "31bf3856ad364e3"},

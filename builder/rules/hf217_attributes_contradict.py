@@ -1,0 +1,75 @@
+"""Attributes of a package contradict each other.
+
+What it checks: all .mum files of a package have the `releaseType` of
+`update.mum`; no `parent` is integrated as `hidden`, which only packages that an
+update brings can be; and a driver's `inf` is the name of its identity, which
+may have a prefix such as `dual_`.
+
+Why it matters: Windows lists and removes an update by these values, and stages
+a driver by its INF.
+
+How to fix it: write one release type, and the name of the INF that is packed.
+
+Source: observed in all genuine packages.
+"""
+
+from collections.abc import Iterator
+
+from builder.model.finding import Hit, Severity
+from builder.model.package import Package
+from builder.model.subject import PackageSet
+from builder.model.vouched import Yields
+from builder.rules.core import Rule
+
+_Clause = tuple[str, int | None]
+
+
+def _release(package: Package, root: Package | None) -> Iterator[_Clause]:
+    if root is None or None in (package.release_type, root.release_type):
+        return
+    if package.release_type != root.release_type:
+        own, other = package.release_type, root.release_type
+        clause = f"releaseType is {own}; that of {root.identity.name} is {other}"
+        yield clause, package.identity.line
+
+
+def _parents(package: Package) -> Iterator[_Clause]:
+    for parent in package.parents:
+        if parent.integrate == "hidden":
+            yield "a parent is integrated as hidden", parent.line
+
+
+def _drivers(package: Package) -> Iterator[_Clause]:
+    for update in package.updates:
+        for reference in update.references:
+            name, inf = reference.identity.name.casefold(), reference.inf
+            if inf is not None and not name.endswith(inf.casefold()):
+                yield f"the driver {name} has the INF {inf}", reference.line
+
+
+def check(packages: PackageSet) -> Iterator[Hit]:
+    """Yield each contradiction."""
+    start = packages.start
+    root = None if start is None or start[0].faults else start[1]  # HF102
+    for document, package in packages.packages:
+        faulty = {fault.line for fault in document.faults}
+        found = [
+            *([] if document.faults else _release(package, root)),
+            *_parents(package),
+            *_drivers(package),
+        ]
+        for message, line in found:
+            if line not in faulty:
+                yield Hit(where=document.member.where, message=message, line=line)
+
+
+RULE = Rule(
+    id="HF217",
+    name="attributes-contradict",
+    severity=Severity.WARNING,
+    subject=PackageSet,
+    check=check,
+    since="0.1",
+    page=__doc__,
+    yields=Yields.TO_CATALOG,
+)

@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+import pytest
+from make_subjects import PLACE, identity, mum, package_set
+
+from builder.model.finding import Hit
+from builder.model.package import Package, Parent, Reference, Update
+from builder.model.subject import Document, SchemaFault
+from builder.rules.hf217_attributes_contradict import check
+
+ROOT = mum(file="update.mum")
+
+
+def changed(document: Document, **changes: object) -> Document:
+    assert isinstance(document.value, Package)
+    value = replace(document.value, **changes)  # type: ignore[arg-type]  # any field
+    return replace(document, value=value)
+
+
+def driver(inf: str, name: str = "mpio.inf") -> Document:
+    reference = Reference(kind="driver", identity=identity(name), inf=inf, line=9)
+    update = Update(name="u", references=(reference,))
+    return changed(mum(), updates=(update,))
+
+
+def test_one_release_type_is_silent() -> None:
+    assert list(check(package_set(ROOT, mum(identity("Package_1"))))) == []
+
+
+def test_another_release_type_is_told() -> None:
+    child = changed(mum(identity("Package_1")), release_type="Update")
+    assert list(check(package_set(ROOT, child))) == [
+        Hit(
+            where=child.member.where,
+            message="releaseType is Update; that of Package_for_KB1 is Hotfix",
+        )
+    ]
+
+
+def test_a_document_that_the_schema_refuses_is_told_elsewhere() -> None:
+    fault = SchemaFault(line=4, path="/assembly/package", message="is wrong")
+    child = changed(mum(identity("Package_1"), faults=(fault,)), release_type="Updat")
+    assert list(check(package_set(ROOT, child))) == []
+
+
+def test_a_hidden_parent_is_told() -> None:
+    parent = Parent(identities=(identity("p"),), integrate="hidden", line=5)
+    assert list(check(package_set(changed(ROOT, parents=(parent,))))) == [
+        Hit(
+            where=(*PLACE, "update.mum"),
+            message="a parent is integrated as hidden",
+            line=5,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "document", [driver("mpio.inf"), driver("MPIO.inf"), driver("a.inf", "dual_a.inf")]
+)
+def test_the_inf_of_the_driver_is_silent(document: Document) -> None:
+    assert list(check(package_set(document))) == []
+
+
+def test_another_inf_is_told() -> None:
+    document = driver("other.inf")
+    assert list(check(package_set(document))) == [
+        Hit(
+            where=document.member.where,
+            message="the driver mpio.inf has the INF other.inf",
+            line=9,
+        )
+    ]
