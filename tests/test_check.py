@@ -122,7 +122,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str, int | None]]]] = {
         [("HF901", "kb.json", None)],
     ),
     "a recipe that changes the XML": (
-        lambda f: write(f / "recipe.json", '{"display_name": "defaulT"}'),
+        lambda f: write(f / "recipe.json", '{\n  "display_name": "defaulT"\n}\n'),
         [
             ("HF903", name, 2)
             for name in sorted(
@@ -169,7 +169,7 @@ def test_what_is_compared_with_nothing_is_not_counted_as_checked(
 def test_a_changed_digest_makes_the_manifest_stale(ledger: Path) -> None:
     data = json.loads((ledger / "inventory.json").read_bytes())
     data["files"][0]["sha256"] = "00" * 32
-    (ledger / "inventory.json").write_text(json.dumps(data), "utf-8")
+    write(ledger / "inventory.json", json.dumps(data, indent=2) + "\n")
     name = next((ledger / "x86").glob("*.manifest")).name
     assert [(r, p) for r, p, _ in findings(ledger)] == [("HF903", f"x86/{name}")]
 

@@ -1,8 +1,9 @@
 """recipe.json <-> Recipe: read strictly, judged by its schema, then by sense."""
 
 from builder.formats.buffer import Buffer
+from builder.formats.json_order import arrange_json
 from builder.formats.json_schema import validate_json
-from builder.formats.json_text import parse_json, serialize_json
+from builder.formats.json_text import parse_json
 from builder.formats.json_value import parse_value, value_json
 from builder.formats.recipe_check import check_recipe
 from builder.model.limits import DEFAULT_LIMITS, Limits
@@ -27,8 +28,8 @@ def parse_recipe(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Recipe:
 
 
 def serialize_recipe(recipe: Recipe) -> bytes:
-    """Write a recipe.json; what has its default is left out."""
-    return serialize_json({"$schema": SCHEMA_PLACE, **value_json(recipe)})
+    """Write a recipe.json in the order of its schema, without defaults."""
+    return arrange_json(SCHEMA, {"$schema": SCHEMA_PLACE, **value_json(recipe)})
 
 
 SCHEMA_PLACE = "../../schemas/recipe.schema.json"

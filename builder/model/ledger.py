@@ -1,7 +1,7 @@
 """A specification's folder as `hotfix check` sees it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from builder.errors import LocatedError
 from builder.model.identity import Architecture
@@ -28,6 +28,8 @@ class Ledger:
         has_inventory: The file inventory.json is there.
         errors: Path and reason of each document that cannot be read, and of a
             plan that cannot be made.
+        texts: The JSON documents that can be read, by "kb.json".
+        arranged: The same values as this program writes them.
         strays: Names of files and folders that no specification makes, because
             they are neither .mum nor .manifest, such as "x86/mpio.sys".
     """
@@ -43,4 +45,6 @@ class Ledger:
     judged: frozenset[str] = frozenset()
     promised: Mapping[tuple[Architecture, str], FileEntry | None] | None = None
     errors: tuple[tuple[str, LocatedError], ...] = ()
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+    arranged: Mapping[str, bytes] = field(default_factory=dict)
     strays: tuple[str, ...] = ()

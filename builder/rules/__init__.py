@@ -79,6 +79,7 @@ from builder.rules import (
     hf903_generated_file_differs,
     hf904_inventory_absent,
     hf905_ignore_unused,
+    hf906_json_not_arranged,
 )
 from builder.rules.core import Rule
 
@@ -155,4 +156,5 @@ RULES: tuple[Rule, ...] = (
     hf903_generated_file_differs.RULE,
     hf904_inventory_absent.RULE,
     hf905_ignore_unused.RULE,
+    hf906_json_not_arranged.RULE,
 )

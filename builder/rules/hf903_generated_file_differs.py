@@ -7,7 +7,8 @@ for byte.  Nothing else lies in these folders.
 Why it matters: what was reviewed is not what will be built.  Generated files
 are never edited: the specification is.
 
-How to fix it: change the specification, then build with `--update-ledger`.
+How to fix it: change the specification, then `hotfix check --fix`, or build with
+`--update-ledger` where the payload changes, too.
 
 Source: the XML is a function of the JSON files beside it.
 """

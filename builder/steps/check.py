@@ -1,8 +1,10 @@
 """Check a specification's folder: schemas, regeneration, rules."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from builder.errors import FormatError, LimitError, LocatedError, PlanError
+from builder.formats.json_order import arrange_json
 from builder.formats.json_text import parse_json
 from builder.formats.recipe import parse_recipe
 from builder.formats.spec import parse_inventory, parse_spec
@@ -17,12 +19,21 @@ from builder.model.subject import Document
 from builder.model.unpacked import Kind, Member
 from builder.rules import RULES
 from builder.rules.core import in_order, run
+from builder.rules.hf901_specification_invalid import RULE as HF901
+from builder.rules.hf902_inventory_stale import RULE as HF902
 from builder.steps.draft import draft, draft_packages
 from builder.steps.plan import architectures_of, plan
 from builder.steps.read_document import read_document
 
 KB, INVENTORY, RECIPE = "kb.json", "inventory.json", "recipe.json"
 SUFFIXES = (".mum", ".manifest")
+_READERS: Mapping[str, tuple[str, Callable[[bytes], object]]] = MappingProxyType(
+    {
+        KB: ("kb.schema.json", parse_spec),
+        RECIPE: ("recipe.schema.json", parse_recipe),
+        INVENTORY: ("inventory.schema.json", parse_inventory),
+    }
+)
 _UNREADABLE = (FormatError, LimitError, PlanError)
 
 
@@ -137,10 +148,24 @@ class _Reader:
         }
 
 
-def check(
+def _arranged(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield the JSON documents that can be read, as we write them."""
+    for name, (schema, parse) in _READERS.items():
+        if name not in files:
+            continue
+        try:
+            value = parse(files[name])
+        except _UNREADABLE:
+            continue  # HF901 says why
+        arranged = arrange_json(schema, parse_json(files[name]).value)
+        if parse(arranged) == value:  # an order with a meaning is nobody's layout
+            yield name, arranged
+
+
+def read_ledger(
     where: str, files: Mapping[str, bytes], *, strays: tuple[str, ...] = ()
-) -> PackageReport:
-    """Check one folder of the ledger; needs no payload.
+) -> tuple[Ledger, tuple[Finding, ...]]:
+    """Read one folder of the ledger, and judge the XML in it by itself.
 
     Args:
         where: The folder, as it was given.
@@ -168,9 +193,38 @@ def check(
         # finding, and the rule says more.
         judged=frozenset(f.hit.where[0].removeprefix(f"{where}/") for f in findings),
         errors=tuple(reader.errors),
+        texts={name: data for name, data in files.items() if name in _READERS},
+        arranged=dict(_arranged(files)),
         strays=strays,
     )
+    return ledger, findings
+
+
+def check(
+    where: str, files: Mapping[str, bytes], *, strays: tuple[str, ...] = ()
+) -> PackageReport:
+    """Check one folder of the ledger, see `read_ledger`; needs no payload."""
+    ledger, findings = read_ledger(where, files, strays=strays)
     return _account(ledger, (*findings, *run(RULES, (ledger,))), files)
+
+
+def mended(where: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return what has one right answer and is not that, by name.
+
+    These are the generated XML of a specification that can be read and whose
+    inventory fits it, and JSON documents in another layout.  Nothing is removed.
+    """
+    ledger, _ = read_ledger(where, files)
+    right = dict(ledger.arranged)
+    doubts = {HF901.id, HF902.id}
+    if not any(f.rule in doubts for f in run((HF901, HF902), (ledger,))):
+        right |= ledger.drafted
+    return {
+        name: data
+        for name, data in right.items()
+        if (old := files.get(name)) != data
+        and (name in ledger.drafted or old != data.replace(b"\n", b"\r\n"))
+    }
 
 
 def _unchecked(ledger: Ledger, files: Mapping[str, bytes]) -> frozenset[str]:

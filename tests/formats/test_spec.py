@@ -301,8 +301,8 @@ def test_a_recipe_is_written_in_one_form() -> None:
     text = """\
 {
   "$schema": "../../schemas/recipe.schema.json",
-  "release_type": "Security Update",
-  "package_version": "6.0.1.2"
+  "package_version": "6.0.1.2",
+  "release_type": "Security Update"
 }
 """
     assert serialize_recipe(recipe).decode() == text
