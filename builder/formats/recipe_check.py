@@ -14,8 +14,18 @@ _NUMBER = r"(0x[0-9A-Fa-f]{1,%d})|[0-9]{1,%d}"
 _VALUES = {
     "REG_DWORD": (re.compile(_NUMBER % (8, 10)), "0x0000000a", 1 << 32),
     "REG_QWORD": (re.compile(_NUMBER % (16, 20)), "0x000000000000000a", 1 << 64),
-    "REG_BINARY": (re.compile(r"([0-9A-Fa-f]{2})*"), "0a0b", None),
-    "REG_NONE": (re.compile(r"([0-9A-Fa-f]{2})*"), "0a0b", None),
+    "REG_DWORD_BIG_ENDIAN": (
+        re.compile(_NUMBER % (8, 10)),
+        "0x0000000a",
+        1 << 32,
+    ),
+    **{
+        name: (re.compile(r"([0-9A-Fa-f]{2})*"), "0a0b", None)
+        for name in (
+            *("REG_BINARY", "REG_NONE", "REG_RESOURCE_LIST"),
+            *("REG_FULL_RESOURCE_DESCRIPTOR", "REG_RESOURCE_REQUIREMENTS_LIST"),
+        )
+    },
     "REG_MULTI_SZ": (re.compile(r'("[^"]*"(,"[^"]*")*)?'), '"one","two"', None),
 }
 

@@ -67,6 +67,23 @@ def test_every_object_is_closed_and_every_property_described(name: str) -> None:
     assert found
 
 
+def test_every_property_of_a_recipe_shows_how_it_is_written() -> None:
+    """Examples, or few values, for an editor; all of them are valid."""
+    whole = json.loads(schema("recipe.schema.json"))
+    shown = 0
+    for part in parts(whole):
+        for named, rule in part.get("properties", {}).items():
+            if not isinstance(rule, dict) or named == "$comment":
+                continue
+            is_listed = "enum" in rule or rule.get("type") == "boolean"
+            assert is_listed or rule["examples"], named
+            judge = Draft202012Validator({**rule, "$defs": whole["$defs"]})
+            for example in rule.get("examples", ()):
+                assert judge.is_valid(example), (named, example)
+                shown += 1
+    assert shown > 110
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pattern_ends_where_the_text_ends(name: str) -> None:
     """A dollar sign lets a final line end pass in Python; a lookahead does not."""
