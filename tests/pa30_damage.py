@@ -8,10 +8,14 @@ import hashlib
 import json
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from make_image import AMD64, CODE, DATA, I386, make_image, make_tables
+from make_managed import write_image
 from make_pa30 import Patch, make_delta, preprocess
+from managed_deltas import CALL, body, methods, write_head
+from managed_model import Moves
 
 from builder.errors import HotfixError
 from builder.formats.pa30 import decode_pa30
@@ -48,6 +52,41 @@ def based_delta(machine: int) -> tuple[bytes, bytes]:
     return delta, source
 
 
+def managed_delta(flags: int) -> tuple[bytes, bytes]:
+    """Return a delta of a managed executable, and its source."""
+    made = methods([body(CALL * 4, tiny=True), body(CALL * 40, tiny=False)])
+    types = [(0, 1, 1, 5 << 2, 1, 1), (0, 1, 1, 1, 1, 1), (0, 1, 1, 2, 1, 1)]
+    rows: dict[int, Sequence[Sequence[int]]] = {
+        2: types,
+        4: [(6, 1, 1), (6, 1, 5)],
+        0x0A: [(8, 1, 5)],
+        0x11: [(5,), (1,)],
+    }
+    made = replace(
+        made,
+        tables={**made.tables, **rows, 0x2A: [(0, 0, 2, 1)] * 2},
+        strings=b"\0name\0",
+        user_strings=b"\0\5a\0b\0\0",
+        blob=b"\0\3\6\x12\x14\7\x20\1\x12\x14\x1d\x12\x18" + bytes(4),
+    )
+    target = replace(made, wide=1, gap=8)
+    moves = Moves(
+        heaps={"#Strings": [(0, 0), (1, 3)], "#US": [(0, 0), (1, 2)]},
+        tables={2: [(0, 0), (1, 2)], 6: [(0, 0), (2, 5)]},
+    )
+    image, _ = write_image(made)
+    patch = Patch().match(3, 0x200).literals(b"!").match(3, 0x3FF)
+    delta = make_delta(
+        patch.done(),
+        bytes(0x600),
+        algorithm=0x8003,
+        file_type=2 if flags == 0xC000 else 16,
+        flags=flags | 0x2E1FE & ~0xC000,
+        head=write_head((target, write_image(target)[1]), moves),
+    )
+    return delta, image
+
+
 def damaged(data: bytes, chance: random.Random) -> bytes:
     """Flip, cut, double or overwrite a few bytes."""
     out = bytearray(data)
@@ -67,11 +106,13 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 def damaged_pairs(count: int) -> Iterator[tuple[bytes, bytes]]:
     chance = random.Random(30)  # the same on every run
+    pairs = [based_delta(I386), based_delta(AMD64), managed_delta(0xC000)]
+    pairs.append(managed_delta(0x600000))
     for number in range(count):
-        delta, source = based_delta((I386, AMD64)[number % 2])
-        if number < 2:
+        delta, source = pairs[number % 4]
+        if number < 4:
             yield delta, source
-        elif number % 4 < 2:
+        elif number % 8 < 4:
             yield damaged(delta, chance), source
         else:
             yield delta, damaged(source, chance)

@@ -19,10 +19,11 @@ from builder.formats.pa30_rift import Rift
 from builder.formats.pa30_source import (
     parse_preprocess,
     prepare_source,
-    unseen_transforms,
+    readings_of,
+    unsure_transforms,
 )
 from builder.formats.pa30_x86 import restore_calls
-from builder.model.delta import DeltaFlags, DeltaHeader, FileType
+from builder.model.delta import DeltaFlags, DeltaHeader, FileType, Reading
 from builder.model.limits import DEFAULT_LIMITS, Limits
 
 _START = 12
@@ -143,33 +144,47 @@ def decode_pa30(
             kind that is refused by name.
         LimitError: The target or a table is larger than a limit.
     """
-    parsed = _parse(bytes(delta))
-    _check_size(parsed.header, limits.target if most is None else most, size)
-    buffer = bytearray(basis)
-    unseen = None
-    if parsed.header.file_type is not FileType.RAW:
-        unseen = unseen_transforms(buffer, parsed.header.flags)
-    if unseen is None:
-        return bytes(_decode(parsed, buffer))
-    if parsed.header.algorithm is None:
-        raise DeltaError(f"transforms of {unseen} are not known")
+    data = bytes(delta)
+    header = parse_pa30_header(data)
+    _check_size(header, limits.target if most is None else most, size)
+    if header.file_type is FileType.RAW:
+        return bytes(_decode(data, basis, Reading.OBSERVED))
+    unsure = unsure_transforms(bytearray(basis), header.flags)
+    if unsure is not None and header.algorithm is None:
+        raise DeltaError(f"{unsure}, and the delta has no hash that tells")
     try:
-        # They may have had nothing to do: the hash tells.
-        return bytes(_decode(parsed, buffer))
+        return bytes(_try_readings(data, basis, header))
     except DeltaError as error:
-        reason = f"transforms of {unseen} are not known: {error.reason}"
-        raise DeltaError(reason, offset=error.offset) from error
+        if unsure is None:
+            raise
+        raise DeltaError(f"{unsure}: {error.reason}", offset=error.offset) from error
 
 
-def _decode(parsed: _Delta, buffer: bytearray) -> bytearray:
-    """Make the target; `buffer` holds the basis and is used up."""
+def _try_readings(data: bytes, basis: Buffer, header: DeltaHeader) -> bytearray:
+    """Decode by each description of the transforms until the hash is right."""
+    readings = readings_of(bytearray(basis))
+    if header.algorithm is None:
+        readings = readings[:1]
+    first: DeltaError | None = None
+    for reading in readings:
+        try:
+            return _decode(data, basis, reading)
+        except DeltaError as error:
+            first = first or error
+    raise first or DeltaError("no way to read the delta")
+
+
+def _decode(data: bytes, basis: Buffer, reading: Reading) -> bytearray:
+    """Make the target by one description of the transforms."""
+    parsed = _parse(data)
+    buffer = bytearray(basis)
     header = parsed.header
     rift = Rift()
     if header.file_type is not FileType.RAW:
         if parsed.preprocess is None:
             raise DeltaError("an executable's delta without a preprocess buffer")
         preprocess = parse_preprocess(parsed.preprocess)
-        rift = prepare_source(buffer, preprocess, header.flags)
+        rift = prepare_source(buffer, preprocess, header.flags, reading)
     if parsed.patch is not None:
         target = decode_patch(parsed.patch, buffer, header.size, rift=rift)
     elif header.size == 0:

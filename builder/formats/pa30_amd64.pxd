@@ -2,6 +2,7 @@
 
 cimport cython
 
+from builder.formats.pa30_rift cimport Lookup
 from builder.formats.pa30_workspace cimport Workspace
 
 cdef int _ENTRY, _LONGEST
@@ -31,7 +32,8 @@ cpdef void map_code(Workspace work) except *
 
 @cython.locals(
     code=bytearray, measured=cython.Py_ssize_t, field=cython.Py_ssize_t,
-    value=cython.longlong, following=cython.longlong,
+    value=cython.longlong, following=cython.longlong, moved=cython.longlong,
+    rift=Lookup,
 )
 cdef void _map_function(
     Workspace work, Py_ssize_t at, Py_ssize_t end, long long delta

@@ -193,7 +193,7 @@ def map_code(work: Workspace) -> None:
 
 def _map_function(work: Workspace, at: int, end: int, delta: int) -> None:
     """Move one function; `delta` leads from file offsets to RVAs."""
-    code = work.data
+    code, rift = work.data, work.rift
     while at < end:
         measured = measure(code, at, end)
         at = measured >> 4
@@ -203,7 +203,8 @@ def _map_function(work: Workspace, at: int, end: int, delta: int) -> None:
             if value >= _SIGN:
                 value -= _WRAP
             following = at + delta
-            work.put(field, work.map(following + value) - work.map(following), 4)
+            moved = rift.map(following + value) - rift.map(following)
+            work.put(field, moved, 4)
 
 
 def map_exception_table(work: Workspace) -> None:

@@ -23,7 +23,7 @@ def _move(work: Workspace, rva: int, kind: int, extra: int) -> int:
             work.rebase(at, 8)
         elif kind in {_HIGH, _LOW, _HIGH_ADJUSTED}:
             work.own(at, 2)
-    moved = work.map(rva) & 0xFFFF_FFFF
+    moved = work.rift.map(rva) & 0xFFFF_FFFF
     return moved << 20 | kind << 16 | extra
 
 

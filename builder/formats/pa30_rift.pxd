@@ -6,6 +6,16 @@ from builder.formats.pa30_bits cimport BitReader
 from builder.formats.pa30_huffman cimport HuffmanTable
 
 
+cdef bint _COMPILED
+
+
+cdef class Lookup:
+    cdef const long long[::1] starts, offsets
+
+    @cython.locals(low=cython.Py_ssize_t, high=cython.Py_ssize_t, middle=cython.Py_ssize_t)
+    cpdef long long map(self, long long position) except? -1
+
+
 cdef class IntegerFormat:
     cdef HuffmanTable table
 

@@ -4,6 +4,7 @@ A map adds an offset that depends on the piece a position lies in.  Positions
 below the first piece take the offset of the last one.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
@@ -12,6 +13,7 @@ from builder.errors import DeltaError, LimitError
 from builder.formats.pa30_bits import BitReader
 from builder.formats.pa30_huffman import HuffmanTable, build_table
 
+_COMPILED = not __file__.endswith((".py", ".pyc"))
 LOWEST = -(1 << 63)
 HIGHEST = 1 << 63
 _LARGEST = 1 << 62
@@ -57,6 +59,30 @@ class Rift:
         for start, end, offset in zip(self.starts, ends, self.offsets, strict=True):
             if start < end:
                 yield start, end, offset
+
+
+class Lookup:
+    """A rift made ready for many questions, each answered within 64 bits."""
+
+    __slots__ = ("offsets", "starts")
+
+    def __init__(self, rift: Rift) -> None:
+        self.starts = array("q", rift.starts or (0,))
+        self.offsets = array("q", rift.offsets or (0,))
+
+    def map(self, position: int) -> int:
+        """Map a position, as the rift does."""
+        if not _COMPILED:
+            return position + self.offsets[bisect_right(self.starts, position) - 1]
+        low, high = 0, len(self.starts)
+        while low < high:
+            middle = (low + high) // 2
+            if self.starts[middle] <= position:
+                low = middle + 1
+            else:
+                high = middle
+        # Below the first piece, the offset of the last one counts.
+        return position + self.offsets[(low or len(self.offsets)) - 1]
 
 
 class IntegerFormat:

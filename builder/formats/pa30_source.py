@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from builder.errors import DeltaError
 from builder.formats.pa30_amd64 import map_code, map_exception_table
 from builder.formats.pa30_bits import BitReader
+from builder.formats.pa30_cli import Managed
+from builder.formats.pa30_cli_map import CliMap, parse_map
+from builder.formats.pa30_cli_metadata import Record, is_managed, parse_record
+from builder.formats.pa30_cli_rift import Piece
 from builder.formats.pa30_image import AMD64, I386, Image, parse_image
 from builder.formats.pa30_relocs import map_relocations
 from builder.formats.pa30_rift import Rift, compose, invert, parse_rift
@@ -17,9 +20,7 @@ from builder.formats.pa30_tables import (
 )
 from builder.formats.pa30_workspace import Workspace
 from builder.formats.pa30_x86 import map_calls, map_jumps, mark_data
-from builder.model.delta import DeltaFlags
-
-_MANAGED = "a managed (.NET) image: its transforms are not supported"
+from builder.model.delta import DeltaFlags, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +32,17 @@ class Preprocess:
         stamp: TimeDateStamp of the COFF header.
         offsets: RVA to file offset, both in the target.
         moves: RVA in the source to RVA in the target.
+        record: The target's metadata, if it is managed.
+        metadata_moves: Heaps and rows of the source's metadata to those of
+            the target's.
     """
 
     base: int
     stamp: int
     offsets: Rift
     moves: Rift
+    record: Record | None
+    metadata_moves: CliMap
 
 
 def parse_preprocess(reader: BitReader) -> Preprocess:
@@ -47,17 +53,20 @@ def parse_preprocess(reader: BitReader) -> Preprocess:
     reader.wide(32)
     stamp = reader.wide(32)
     offsets = parse_rift(reader)
-    if reader.wide(1):
-        raise DeltaError(_MANAGED, offset=reader.offset())
+    record = parse_record(reader)
     moves = parse_rift(reader)
-    if reader.wide(1):
-        raise DeltaError(_MANAGED, offset=reader.offset())
-    return Preprocess(base=base, stamp=stamp, offsets=offsets, moves=moves)
+    return Preprocess(
+        base=base,
+        stamp=stamp,
+        offsets=offsets,
+        moves=moves,
+        record=record,
+        metadata_moves=parse_map(reader),
+    )
 
 
 # The order counts: jumps before calls, code before the exception table.
 _PASSES: tuple[tuple[DeltaFlags, int | None, Callable[[Workspace], None]], ...] = (
-    (DeltaFlags.MARK, I386, mark_data),
     (DeltaFlags.IMPORTS, None, map_imports),
     (DeltaFlags.EXPORTS, None, map_exports),
     (DeltaFlags.RESOURCES, None, map_resources),
@@ -86,25 +95,51 @@ _UNSEEN: tuple[tuple[str, frozenset[int], DeltaFlags], ...] = (
 )
 
 
-def unseen_transforms(source: bytearray, flags: DeltaFlags) -> str | None:
-    """Name what a delta transforms in a way that is not known, if anything."""
+def unsure_transforms(source: bytearray, flags: DeltaFlags) -> str | None:
+    """Say what about the transforms of a delta is not sure, if anything."""
     image = parse_image(source)
     if image is None:
         return None
     for name, machines, wanted in _UNSEEN:
         if image.machine in machines and flags & wanted:
-            return name
-    return "headers" if flags & DeltaFlags.HEADERS else None
+            return f"transforms of {name} are not known"
+    if flags & DeltaFlags.HEADERS:
+        return "transforms of headers are not known"
+    if is_managed(image):
+        return "transforms of managed (.NET) executables are known by report alone"
+    return None
 
 
-def transform(work: Workspace, preprocess: Preprocess, flags: DeltaFlags) -> None:
-    """Change the source in place into what the patch was made against."""
+def readings_of(source: bytearray) -> tuple[Reading, ...]:
+    """Return the descriptions of the transforms to try, the likelier one first."""
+    image = parse_image(source)
+    if image is not None and is_managed(image):
+        return Reading.REPORTED, Reading.OBSERVED
+    return Reading.OBSERVED, Reading.REPORTED
+
+
+def transform(
+    work: Workspace,
+    preprocess: Preprocess,
+    flags: DeltaFlags,
+    bodies: list[tuple[int, int, int]],
+) -> None:
+    """Change the source in place into what the patch was made against.
+
+    Args:
+        bodies: Where methods of managed code lie in the file.
+    """
     image = work.image
     # Source: [PE], optional header: CheckSum at 64, ImageBase at 28 or 24.
     work.put(image.optional + 64, 0, 4)
     if flags & DeltaFlags.UNBIND:
         unbind(work)
     work.put(image.coff + 8, preprocess.stamp, 4)
+    if flags & DeltaFlags.MARK and image.machine == I386:
+        mark_data(work)
+        if work.reported:
+            for start, _, end in bodies:
+                work.own(start, end - start)
     for flag, machine, run in _PASSES:
         if flags & flag and machine in {None, image.machine}:
             run(work)
@@ -114,8 +149,14 @@ def transform(work: Workspace, preprocess: Preprocess, flags: DeltaFlags) -> Non
         work.put(image.optional + 28, preprocess.base, 4)
 
 
-def copy_rift(image: Image, preprocess: Preprocess, size: int) -> Rift:
-    """Return the map from the target, behind `size` bytes, to the source."""
+def copy_rift(
+    image: Image, preprocess: Preprocess, size: int, managed: list[Piece]
+) -> Rift:
+    """Return the map from the target, behind `size` bytes, to the source.
+
+    Args:
+        managed: Pieces of metadata; they count where others start as well.
+    """
     pieces = [(0, 0)]
     pieces += [
         (section.raw, section.rva - section.raw)
@@ -124,14 +165,13 @@ def copy_rift(image: Image, preprocess: Preprocess, size: int) -> Rift:
     ]
     forward = compose(compose(Rift(pieces), preprocess.moves), preprocess.offsets)
     back = invert(forward)
-    return Rift(
-        (size + start, offset - size)
-        for start, offset in zip(back.starts, back.offsets, strict=True)
-    )
+    native = zip(back.starts, back.offsets, strict=True)
+    own = ((new_at, at - new_at) for new_at, at in managed)
+    return Rift((size + start, offset - size) for start, offset in (*native, *own))
 
 
 def prepare_source(
-    source: bytearray, preprocess: Preprocess, flags: DeltaFlags
+    source: bytearray, preprocess: Preprocess, flags: DeltaFlags, reading: Reading
 ) -> Rift:
     """Transform a source in place.
 
@@ -148,7 +188,16 @@ def prepare_source(
             for table in tables
             for piece in zip(table.starts, table.offsets, strict=True)
         )
-    rift = copy_rift(image, preprocess, len(source))
-    work = Workspace(source, image, preprocess.moves, target_base=preprocess.base)
-    transform(work, preprocess, flags)
-    return rift
+    work = Workspace(
+        source,
+        image,
+        preprocess.moves,
+        target_base=preprocess.base,
+        reported=reading is Reading.REPORTED,
+    )
+    managed = Managed(
+        work, flags, record=preprocess.record, moves=preprocess.metadata_moves
+    )
+    transform(work, preprocess, flags, managed.bodies)
+    managed.transform()
+    return copy_rift(image, preprocess, len(source), managed.pieces())

@@ -173,10 +173,10 @@ def map_resources(work: Workspace) -> None:
 def _map_resource(work: Workspace, root: int, entry: int, size: int) -> int:
     """Move one entry; return its directory, or 0 where it has none."""
     base, _ = work.image.directory(RESOURCE)
-    moved = work.map(base)
+    moved = work.rift.map(base)
 
     def put(at: int, value: int) -> None:
-        mapped = work.map(base + (value & _LOW)) - moved
+        mapped = work.rift.map(base + (value & _LOW)) - moved
         work.put(at, (mapped & _LOW) | (value & _HIGH), 4)
         work.own(at, 4)
 
@@ -192,6 +192,6 @@ def _map_resource(work: Workspace, root: int, entry: int, size: int) -> int:
     if place + 4 <= size:
         # The creator maps the full RVA here as if it were relative.
         at = root + place
-        work.put(at, (work.map(base + work.u32(at)) - moved) & _ALL, 4)
+        work.put(at, (work.rift.map(base + work.u32(at)) - moved) & _ALL, 4)
         work.own(at, 4)
     return 0

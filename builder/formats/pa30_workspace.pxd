@@ -2,6 +2,8 @@
 
 cimport cython
 
+from builder.formats.pa30_rift cimport Lookup
+
 cdef bint _COMPILED
 cdef Py_ssize_t _SHORT
 
@@ -10,14 +12,12 @@ cdef class Workspace:
     cdef readonly bytearray data, owned
     cdef readonly Py_ssize_t size
     cdef readonly object image
-    cdef readonly bint has_moves
+    cdef readonly bint has_moves, reported
     cdef readonly long long first, image_size
     cdef unsigned long long base
     cdef long long target_base
-    cdef const long long[::1] starts, moves, rvas, ends, offsets
-
-    @cython.locals(low=cython.Py_ssize_t, high=cython.Py_ssize_t, middle=cython.Py_ssize_t)
-    cpdef long long map(self, long long position) except? -1
+    cdef readonly Lookup rift
+    cdef const long long[::1] rvas, ends, offsets
 
     @cython.locals(
         rvas="const long long[::1]", ends="const long long[::1]",

@@ -8,10 +8,9 @@ Numbers wrap at 64 bits, as they do in the compiled form of this module.
 """
 
 from array import array
-from bisect import bisect_right
 
 from builder.formats.pa30_image import Image
-from builder.formats.pa30_rift import Rift
+from builder.formats.pa30_rift import Lookup, Rift
 
 _COMPILED = not __file__.endswith((".py", ".pyc"))
 _HALF, _WRAP = 1 << 63, 1 << 64
@@ -28,6 +27,8 @@ class Workspace:
         owned: One flag per byte: a transform knows what the byte means.
         first: The lowest RVA of a section; below it, RVAs are file offsets.
         has_moves: Whether the map of RVAs has any entry.
+        reported: Follow what others report of the transforms.
+        rift: That map: from the source to the target.
     """
 
     __slots__ = (
@@ -38,23 +39,30 @@ class Workspace:
         "has_moves",
         "image",
         "image_size",
-        "moves",
         "offsets",
         "owned",
+        "reported",
+        "rift",
         "rvas",
         "size",
-        "starts",
         "target_base",
     )
 
     def __init__(
-        self, data: bytearray, image: Image, rift: Rift, *, target_base: int
+        self,
+        data: bytearray,
+        image: Image,
+        rift: Rift,
+        *,
+        target_base: int,
+        reported: bool = False,
     ) -> None:
         """Take the source, its headers and the map of RVAs.
 
         Args:
             rift: Source RVA to target RVA.
             target_base: Image base of the target, a signed number of 64 bits.
+            reported: See `Reading`.
         """
         self.data = data
         self.size = len(data)
@@ -62,11 +70,11 @@ class Workspace:
         self.image_size = image.size
         self.first = image.first
         self.owned = bytearray(len(data))
+        self.reported = reported
         self.base = image.base
         self.target_base = target_base
         self.has_moves = bool(rift)
-        self.starts = array("q", rift.starts or (0,))
-        self.moves = array("q", rift.offsets or (0,))
+        self.rift = Lookup(rift)
         sections = image.sections
         self.rvas = array("q", [section.rva for section in sections])
         self.ends = array("q", [section.end for section in sections])
@@ -75,20 +83,6 @@ class Workspace:
             # None of the bytes of an empty section is in the file.
             [section.raw if section.raw_size else -1 for section in sections],
         )
-
-    def map(self, position: int) -> int:
-        """Map an RVA of the source to one of the target."""
-        if not _COMPILED:
-            return position + self.moves[bisect_right(self.starts, position) - 1]
-        low, high = 0, len(self.starts)
-        while low < high:
-            middle = (low + high) // 2
-            if self.starts[middle] <= position:
-                low = middle + 1
-            else:
-                high = middle
-        # Below the first piece, the offset of the last one counts.
-        return position + self.moves[(low or len(self.moves)) - 1]
 
     def offset(self, rva: int) -> int:
         """Return the file offset of an RVA inside a section, or -1."""
@@ -157,7 +151,7 @@ class Workspace:
         if self.has(at, 4):
             value = self.uint(at, 4)
             if value:
-                self.put(at, self.map(value), 4)
+                self.put(at, self.rift.map(value), 4)
             self.own(at, 4)
 
     def rebase(self, at: int, size: int) -> None:
@@ -166,5 +160,5 @@ class Workspace:
             value = self.uint(at, size) - self.base
             if not _COMPILED:
                 value = (value + _HALF) % _WRAP - _HALF
-            self.put(at, self.map(value) + self.target_base, size)
+            self.put(at, self.rift.map(value) + self.target_base, size)
             self.own(at, size)

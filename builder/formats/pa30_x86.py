@@ -44,7 +44,7 @@ def _map_branch(work: Workspace, opcode: int, delta: int) -> int:
     target = (following + work.u32(opcode + 1)) & (_WRAP - 1)
     if not _accepts(work, target):
         return _WRAP
-    return _signed(work.map(target) - work.map(following))
+    return _signed(work.rift.map(target) - work.rift.map(following))
 
 
 def _code(work: Workspace) -> Iterator[tuple[Section, int, int]]:

@@ -1,7 +1,7 @@
 """What a PA30 delta says about its target."""
 
 from dataclasses import dataclass
-from enum import IntEnum, IntFlag
+from enum import Enum, IntEnum, IntFlag
 
 
 class FileType(IntEnum):
@@ -51,6 +51,19 @@ class DeltaFlags(IntFlag):
     CLI4_DISASM = 0x400000
     ARM64_DISASM = 0x800000
     ARM64_PDATA = 0x1000000
+
+
+class Reading(Enum):
+    """Descriptions of the transforms of executables, which differ in corners.
+
+    Each may be tried: the hash of the target tells which one holds.
+    """
+
+    OBSERVED = "observed"
+    """What genuine deltas of native executables needed, every one of them."""
+
+    REPORTED = "reported"
+    """What others report, who had more managed executables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
