@@ -12,7 +12,7 @@ from builder.files import naming
 from builder.model.limits import Limits
 from builder.model.unpacked import Container, Form
 from builder.steps.archive import Archive, ArchiveFile
-from builder.steps.drain import NoSink, Sink
+from builder.steps.drain import Sink
 from builder.steps.expand import Base
 from builder.steps.unpack import unpack, unpack_archive
 
@@ -46,6 +46,7 @@ def open_path(
                 limits=limits,
                 spool=store.Scratch,
                 advance=advance,
+                sink=sink,
                 threads=threads,
                 opens_all=opens_all,
                 restores=restores,
@@ -59,7 +60,7 @@ def open_path(
                 limits=limits,
                 spool=store.Scratch,
                 advance=advance,
-                sink=sink or NoSink(),
+                sink=sink,
                 threads=threads,
                 opens_all=opens_all,
                 restores=restores,

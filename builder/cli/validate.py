@@ -1,6 +1,7 @@
 """`hotfix validate`."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -38,8 +39,9 @@ def _judge(
     Returns:
         The answer, and a portrait for its `siblings`, if there are any.
     """
+    opened = partial(open_path, path, limits=limits, bases=bases)
     try:
-        containers = open_path(path, limits=limits, bases=bases, quiet=reporting.quiet)
+        containers = opened(quiet=reporting.quiet)
         report = judge(
             str(path),
             containers,
@@ -47,6 +49,7 @@ def _judge(
             trust=trust,
             limits=limits,
             spool=store.Scratch,
+            reread=lambda sink: opened(sink=sink, quiet=True),
             gathers=reporting.has("html"),
         )
     except HotfixError as error:

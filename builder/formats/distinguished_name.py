@@ -4,6 +4,7 @@ Source: RFC 4514, 2; RFC 5280, 4.1.2.4.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from builder.errors import CatalogError
 from builder.formats import der
@@ -30,6 +31,7 @@ _ENCODINGS = {
     0x1C: "utf-32-be",
     0x1E: "utf-16-be",
 }
+_COMMON = 512  # octets of a name that is worth remembering
 _SPECIAL = frozenset('",+;<>\\')
 
 
@@ -109,7 +111,14 @@ def _escape(text: str) -> str:
 
 def printable_name(raw: bytes) -> str:
     """Return the RFC 4514 text, or hexadecimal digits of what is no Name."""
+    return _common(raw) if len(raw) <= _COMMON else _printable(raw)
+
+
+def _printable(raw: bytes) -> str:
     try:
         return name_text(raw)
     except CatalogError:
         return "#" + raw[:64].hex()
+
+
+_common = lru_cache(maxsize=256)(_printable)  # files of one signer share their names

@@ -22,12 +22,14 @@ _SECTION_ALIGNMENT_AT, _HEADERS_SIZE_AT = 32, 60
 _LARGEST_PAGE = 1 << 16
 
 
-def page_hashes(data: Buffer, algorithm: str) -> bytes:
+def page_hashes(data: Buffer, algorithm: str, most: int) -> bytes:
     """Compute the table of a program file.
 
     Args:
         data: The whole file.
         algorithm: "sha1" or "sha256".
+        most: Length in bytes of the table that it will be compared with; a
+            longer one, as small pages make it, is not finished.
 
     Raises:
         PeError: It is no program file, or one with pages of a size that no
@@ -45,6 +47,8 @@ def page_hashes(data: Buffer, algorithm: str) -> bytes:
             for at in range(start, stop, page):
                 part = view[at : min(at + page, stop)]
                 table.append(_entry(at, _digest(algorithm, page, part)))
+                if len(table) * len(table[0]) > most:
+                    return b"".join(table)
             end = stop
         zeros = bytes(hashlib.new(algorithm, usedforsecurity=False).digest_size)
         table.append(_entry(end, zeros))

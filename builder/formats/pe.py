@@ -13,6 +13,9 @@ from builder.errors import PeError
 HEADERS_LIMIT = 1 << 20
 """Bytes of headers that are held; genuine ones end before byte 4,096."""
 
+TABLE_LIMIT = 1 << 20
+"""Bytes of a certificate table that are held; genuine ones have 40 kB."""
+
 DOS_SIZE = 64
 OPTIONAL_START = 24
 PE32, PE32_PLUS = 0x10B, 0x20B

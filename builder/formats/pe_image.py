@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Iterator
 
 from builder.errors import PeError
-from builder.formats.pe import PeHeaders, Span
+from builder.formats.pe import TABLE_LIMIT, PeHeaders, Span
 from builder.formats.pe_version import Search, search_version
 from builder.model.inventory import ImageHash, PeFacts
 from builder.model.version import FileVersion
@@ -30,13 +30,17 @@ class ImageObserver:
     Feed it the whole file, from its first byte on.
     """
 
-    __slots__ = ("_gaps", "_headers", "_position", "_sha1", "_sha256", "_version")
+    __slots__ = (
+        *("_gaps", "_headers", "_position", "_sha1", "_sha256", "_table"),
+        "_version",
+    )
 
     def __init__(self, headers: PeHeaders) -> None:
         gaps = (headers.checksum, headers.security, headers.certificates)
         self._gaps = tuple(gap for gap in gaps if gap is not None)
         self._headers = headers
         self._position = 0
+        self._table = bytearray()
         self._sha1 = hashlib.sha1(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
         self._version = _VersionObserver(headers)
@@ -48,6 +52,10 @@ class ImageObserver:
             self._sha256.update(part)
         if self._version.is_searching:
             self._version.feed(chunk, self._position)
+        table = self._headers.certificates
+        if table is not None and _length(table) <= TABLE_LIMIT:
+            start, end = max(table.start - self._position, 0), table.end
+            self._table += chunk[start : max(end - self._position, 0)]
         self._position += len(chunk)
 
     def finish(self) -> PeFacts:
@@ -72,6 +80,7 @@ class ImageObserver:
             sha1=_image_hash(self._sha1, padding),
             sha256=_image_hash(self._sha256, padding),
             version_damage=self._version.finish(),
+            certificates=bytes(self._table),
         )
 
 

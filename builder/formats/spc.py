@@ -109,6 +109,13 @@ def wanted_digests(signature: bytes) -> tuple[str, ...]:
     return tuple(sorted({s.algorithm for s in statements(signature)}))
 
 
-def wanted_pages(signature: bytes) -> tuple[str, ...]:
-    """Return the algorithms of the page hashes in a signature, sorted."""
-    return tuple(sorted({s.pages[0] for s in statements(signature) if s.pages}))
+def wanted_pages(signature: bytes) -> dict[str, int]:
+    """Return the algorithms of the page hashes in a signature, sorted.
+
+    Each with the length of the longest of its tables in bytes.
+    """
+    tables = sorted(s.pages for s in statements(signature) if s.pages)
+    return {
+        name: max(len(table) for other, table in tables if other == name)
+        for name, _ in tables
+    }

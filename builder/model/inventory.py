@@ -30,6 +30,9 @@ class PeFacts:
         sha256: Image hash by SHA-256.
         version_damage: Why the version of a file that has resources cannot be
             told, or None.
+        certificates: The certificate table, octet for octet; empty where there
+            is none or it is over 1 MiB.  Inventories do not record it, so it
+            is not compared.
     """
 
     machine: int
@@ -38,6 +41,7 @@ class PeFacts:
     sha1: ImageHash
     sha256: ImageHash
     version_damage: str | None = None
+    certificates: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

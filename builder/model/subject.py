@@ -10,6 +10,7 @@ from functools import cached_property
 
 from builder.errors import LocatedError, SignatureError
 from builder.model.catalog import Catalog, VerifiedCatalog
+from builder.model.custody import Link
 from builder.model.document import Absence
 from builder.model.document import Document as Document  # noqa: PLC0414 - exported
 from builder.model.document import Referral as Referral  # noqa: PLC0414 - exported
@@ -55,6 +56,27 @@ class JudgedSeal:
     container: Container
     verified: VerifiedFile | None = None
     fault: SignatureError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedProgram:
+    """A program file that is signed itself, or has page hashes in a catalog.
+
+    Attributes:
+        is_signed: It carries a signature of its own.
+        verified: The evidence for that; None where `fault` says what is wrong.
+        fault: The first step of the procedure that failed.
+        waits: Why its signature was not judged, or None.
+        pages: What comparing its page hashes with those of catalogs gave;
+            None where no catalog has any.
+    """
+
+    member: Member
+    is_signed: bool = False
+    verified: VerifiedFile | None = None
+    fault: SignatureError | None = None
+    waits: str | None = None
+    pages: Link | None = None
 
 
 _READ = (Kind.MUM, Kind.MANIFEST, Kind.CATALOG)

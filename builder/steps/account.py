@@ -7,6 +7,7 @@ from builder.model.subject import (
     Delivery,
     Document,
     JudgedCatalog,
+    JudgedProgram,
     JudgedSeal,
     PackageStore,
 )
@@ -19,6 +20,7 @@ from builder.steps.account_delta import (
     restored_sentences,
     waiting_sentences,
 )
+from builder.steps.account_program import program_sentences, unjudged_sentences
 from builder.steps.account_store import stored_keys
 from builder.steps.account_trust import catalog_sentences, seal_sentences
 
@@ -147,6 +149,7 @@ def account(
     coverages: tuple[Coverage, ...],
     deliveries: tuple[Delivery, ...],
     seals: tuple[JudgedSeal, ...],
+    programs: tuple[JudgedProgram, ...],
     stores: tuple[PackageStore, ...],
     has_crls: bool,
     has_spec: bool,
@@ -166,14 +169,15 @@ def account(
         checked=sum(member.where in checked for member in files),
         verified=(
             *_verified(catalogs, seals, deliveries, coverages),
+            *program_sentences(programs),
             *restored_sentences(containers),
         ),
         inferred=(
             *_inferred(deliveries, catalogs),
             *expanded_sentences(containers),
         ),
-        not_checked=tuple(
-            _not_checked(
+        not_checked=(
+            *_not_checked(
                 containers,
                 documents,
                 catalogs,
@@ -182,6 +186,7 @@ def account(
                 seals=seals,
                 has_crls=has_crls,
                 has_spec=has_spec,
-            )
+            ),
+            *unjudged_sentences(programs),
         ),
     )

@@ -224,7 +224,15 @@ def drain(
         if text is not None and write is not None:
             write(text.data)
     walk.advance(0, 1)
-    return Drained(known or observer.finish(), text, inner)
+    return Drained(known or _finish(walk, observer), text, inner)
+
+
+def _finish(walk: Walk, observer: Observer) -> Facts:
+    """Return the facts; the signature in them counts as a document."""
+    facts = observer.finish()
+    if facts.pe is not None:
+        walk.hold(len(facts.pe.certificates))
+    return facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from builder.steps.compare import compare_package
 from builder.steps.deliver import deliver
 from builder.steps.drain import Spool
 from builder.steps.gather import Gatherer
+from builder.steps.programs import Reread, judge_programs
 from builder.steps.read_document import read_document
 from builder.steps.vouch import vouch
 
@@ -110,7 +111,9 @@ def is_store(container: Container) -> bool:
 
 
 def subjects_of(
-    containers: Sequence[Container], trust: Trust, limits: Limits
+    containers: Sequence[Container],
+    trust: Trust,
+    limits: Limits,
 ) -> Iterator[object]:
     """Yield what is judged by itself: files, packages, containers."""
     found: list[Packages] = []
@@ -194,6 +197,18 @@ def _run(
     return coverages, deliveries
 
 
+def _with_catalogs(
+    containers: Iterable[Container], subjects: Iterable[object]
+) -> Iterator[tuple[Container, Sequence[JudgedCatalog]]]:
+    """Yield every container with the catalogs that lie in it."""
+    found: dict[tuple[str, ...], list[JudgedCatalog]] = {}
+    for subject in subjects:
+        if isinstance(subject, JudgedCatalog):
+            found.setdefault(subject.member.where[:-1], []).append(subject)
+    for container in containers:
+        yield container, found.get(container.where, ())
+
+
 def judge(
     path: str,
     containers: Sequence[Container],
@@ -202,6 +217,7 @@ def judge(
     trust: Trust,
     limits: Limits = DEFAULT_LIMITS,
     spool: Callable[[], Spool] | None = None,
+    reread: Reread | None = None,
     gathers: bool = False,
 ) -> PackageReport:
     """Judge one top-level file that `unpack` has opened.
@@ -211,20 +227,32 @@ def judge(
         spec: The article to compare with; None leaves the comparison out.
         spool: Makes room for findings that are too many to hold; None holds
             all of them.
+        reread: Unpacks the file once more, where page hashes are to be
+            computed; with None they are not compared.
         gathers: Gather the dossier that a page shows as well.
     """
     subjects = tuple(subjects_of(containers, trust, limits))
     unreadable = _unreadable(containers, subjects)
     if unreadable is not None:
         return PackageReport(path=path, unreadable=unreadable)
+    programs = tuple(
+        judge_programs(
+            _with_catalogs(containers, subjects),
+            trust,
+            limits,
+            reread=reread,
+            spool=spool,
+        )
+    )
     gatherer = Gatherer(spool)
-    coverages, deliveries = _run(subjects, spec, gatherer)
+    coverages, deliveries = _run((*subjects, *programs), spec, gatherer)
     report = account(
         path,
         findings=gatherer.finish(),
         containers=tuple(containers),
         catalogs=tuple(s for s in subjects if isinstance(s, JudgedCatalog)),
         seals=tuple(s for s in subjects if isinstance(s, JudgedSeal)),
+        programs=programs,
         stores=tuple(s for s in subjects if isinstance(s, PackageStore)),
         documents=tuple(s for s in subjects if isinstance(s, Document)),
         coverages=coverages,

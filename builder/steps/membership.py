@@ -9,6 +9,9 @@ from builder.model.custody import Link, LinkKind, LinkState, Membership
 from builder.model.inventory import Facts
 from builder.model.subject import JudgedCatalog, PackageSet, PromisedFile
 
+Pages = Callable[[str, int], bytes]
+"""Makes a file's table of page hashes by an algorithm, of so many bytes at most."""
+
 
 def index_members(catalog: Catalog) -> Mapping[bytes, CatalogMember]:
     """Return the members of a catalog by the digest they stand for."""
@@ -107,32 +110,34 @@ def _hashes(facts: Facts) -> Iterator[tuple[bytes, str, str]]:
             yield image.unpadded, "image hash without padding", algorithm
 
 
-def page_link(
-    members: Iterable[CatalogMember], compute: Callable[[str], bytes] | None
-) -> Link | None:
-    """Compare the page hashes of members with those of a file.
-
-    Args:
-        members: Entries of one file.
-        compute: Makes the file's table by an algorithm; None where the file
-            itself is not at hand.
-
-    Returns:
-        None where no member has page hashes.
-    """
-    tables = [
+def page_tables(members: Iterable[CatalogMember]) -> list[tuple[str, bytes]]:
+    """Return the tables of page hashes of members, each with its algorithm."""
+    return [
         found
         for member in members
         if member.subject is not None
         and (found := parse_page_hashes(member.subject)) is not None
     ]
+
+
+def page_link(members: Iterable[CatalogMember], compute: Pages | None) -> Link | None:
+    """Compare the page hashes of members with those of a file.
+
+    Args:
+        members: Entries of one file.
+        compute: None where the file itself is not at hand.
+
+    Returns:
+        None where no member has page hashes.
+    """
+    tables = page_tables(members)
     if not tables:
         return None
     algorithm, table = tables[0]
     count = len(table) // (4 + {"sha1": 20, "sha256": 32}[algorithm]) - 1
     if compute is None:
         state, says = LinkState.UNCHECKED, "the file itself is not at hand"
-    elif all(compute(name) == wanted for name, wanted in tables):
+    elif all(compute(name, len(wanted)) == wanted for name, wanted in tables):
         state, says = LinkState.HOLDS, f"{count:,} pages by {algorithm}"
     else:
         state, says = LinkState.BROKEN, f"a page has another {algorithm}"

@@ -1,6 +1,6 @@
 """Follow a file of a package to the root that its signature ends in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from builder.model.custody import Custody, Link, LinkKind, LinkState
 from builder.model.inventory import Facts
@@ -10,7 +10,7 @@ from builder.model.trust import Trust
 from builder.model.unpacked import Container, Kind, Member
 from builder.steps.judge import subjects_of
 from builder.steps.links import fault_links, signature_links
-from builder.steps.membership import Listed, Register, page_link
+from builder.steps.membership import Listed, Pages, Register, page_link
 
 _HOLDS, _BROKEN = LinkState.HOLDS, LinkState.BROKEN
 _MOST_OTHERS = 16
@@ -22,7 +22,7 @@ def trace(
     *,
     trust: Trust,
     facts: Facts | None = None,
-    pages: Callable[[str], bytes] | None = None,
+    pages: Pages | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[Custody, ...]:
     """Return the chain of custody of every file that `name` or `facts` mean.
@@ -70,7 +70,7 @@ def _links(
     register: Register,
     member: Member,
     facts: Facts | None,
-    pages: Callable[[str], bytes] | None,
+    pages: Pages | None,
 ) -> Iterator[Link]:
     if facts is None:
         reason = member.waits or "it could not be unpacked"

@@ -272,3 +272,27 @@ def run_any(*command: str | Path) -> str:
         command, check=False, capture_output=True, text=True, timeout=60
     )
     return done.stdout + done.stderr
+
+
+# Program files with a signature of their own, and with page hashes in a catalog.
+PROGRAMS = {
+    "Windows6.0-KB2999226-x64.msu": (172, 4),
+    "Windows6.x-HyperVIntegrationServices-x86.cab": (7, 0),
+    "Windows8.1-KB2938772-x86.cab": (1, 0),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_program_files_say_of_themselves_holds(name: str) -> None:
+    package(name)
+    done = CliRunner().invoke(
+        cli, ["validate", "--at", "2026-11-23T00:00:00Z", str(DATA / name)]
+    )
+    assert done.exit_code == 0, done.output
+    signed, paged = PROGRAMS[name]
+    noun = "program file" if signed == 1 else "program files"
+    assert f"{signed} {noun} with a signature of its own under" in done.output
+    sentence = f"page hashes of {paged} program files compared with the catalogs"
+    assert (sentence in done.output) == bool(paged)
+    assert "HF515" not in done.output
+    assert "HF516" not in done.output
