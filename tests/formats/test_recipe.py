@@ -72,7 +72,8 @@ def test_a_recipe_that_is_written_again_says_the_same(recipe: dict[str, Any]) ->
 def test_the_example_has_a_value_of_every_registry_type() -> None:
     whole = json.loads(schema("recipe.schema.json"))
     types = whole["$defs"]["registry_value"]["properties"]["type"]["enum"]
-    values = RECIPE["components"][0]["registry_keys"][0]["values"]
+    recipe: dict[str, Any] = RECIPE
+    values = recipe["components"][0]["registry_keys"][0]["values"]
     assert {value["type"] for value in values} == set(types)
     assert len(types) == 12
 
