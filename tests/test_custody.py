@@ -4,16 +4,23 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from made_packages import Parts, build_parts, catalog_of
 from make_catalog import make_catalog, make_new_catalog
 from make_pki import root, simple_signer
+from make_seal import page_subject, page_table, plain_program, signed_program
 from projects import hotfix
 
+from builder.formats import der
 from builder.formats.cms_build import sign_catalog, unsigned_catalog
+from builder.formats.ctl_member import pe_member
+from builder.formats.facts import observe
+from builder.formats.schema import schema
 from builder.formats.verify import parse_catalog
-from builder.model.catalog import Catalog, MemberName
+from builder.model.catalog import Catalog, CatalogMember, MemberForm, MemberName
 from builder.model.identity import Architecture
 from builder.report.catalog import render_catalog_json
 from builder.store import write_document
@@ -43,12 +50,22 @@ def options(folder: Path, anchor: str = "root.pem") -> tuple[object, ...]:
 
 def links(folder: Path, *words: object, code: int = 0) -> list[dict[str, str]]:
     command = ("trace", "--json", *words, folder / "a.msu", *options(folder))
-    (chain,) = json.loads(hotfix(*command, code=code).output)["chains"]
+    shown = checked("custody.schema.json", hotfix(*command, code=code).output)
+    (chain,) = shown["chains"]
     found = chain["links"]
     assert isinstance(found, list)
     broken = [link["link"] for link in found if link["state"] == "broken"]
     assert chain["broken"] == (broken[0] if broken else None)
     return found
+
+
+def checked(name: str, text: str) -> dict[str, Any]:
+    """Read JSON that its schema accepts."""
+    shown = json.loads(text)
+    Draft202012Validator(json.loads(schema(name))).validate(shown)
+    assert isinstance(shown, dict)
+    assert text.isascii()
+    return shown
 
 
 def states(found: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -152,7 +169,7 @@ def test_a_list_is_printed_member_by_member(tmp_path: Path) -> None:
 def test_a_list_is_printed_as_json(tmp_path: Path) -> None:
     for number, made in enumerate(listed(tmp_path)):
         words = ("catalog", "list", "--json", tmp_path / f"{number}.cat")
-        document = json.loads(hotfix(*words).output)
+        document = checked("catalog.schema.json", hotfix(*words).output)
         assert document["version"] == made.version
         assert document["list_id"] == made.list_id.hex()
         shown = [(bytes.fromhex(m["tag"]), m["form"]) for m in document["members"]]
@@ -161,7 +178,84 @@ def test_a_list_is_printed_as_json(tmp_path: Path) -> None:
 
 def test_an_empty_list_is_json_too() -> None:
     empty = parse_catalog(unsigned_catalog(make_catalog(0)))
-    assert json.loads("".join(render_catalog_json(empty)))["members"] == []
+    text = "".join(render_catalog_json(empty))
+    assert checked("catalog.schema.json", text)["members"] == []
+
+
+def test_page_hashes_and_strange_members_are_json_too() -> None:
+    (member,) = make_catalog(1).members
+    table = page_subject(page_table(plain_program()))
+    paged = replace(member, subject=table, link=None)
+    bare = CatalogMember(tag=b"x", digest=None, algorithm=None, form=MemberForm.OTHER)
+    unknown = der.encode(der.SEQUENCE, der.encode_oid("1.2.3"))
+    catalog = replace(
+        make_catalog(1),
+        members=(paged, bare),
+        unknown=(unknown,),
+        attributes=(MemberName(name="\u00fc", value="\U0001f5ff", flags=-1),),
+    )
+    text = "".join(render_catalog_json(catalog))
+    shown = checked("catalog.schema.json", text)
+    assert shown["members"][0]["page_hashes"] == {"algorithm": "sha256", "count": 4}
+    assert shown["members"][1]["algorithm"] == "unknown"
+    assert shown["unknown"] == [unknown.hex()]
+
+
+def verified(*words: object, code: int = 0) -> dict[str, Any]:
+    output = hotfix("catalog", "verify", "--json", *words, code=code).output
+    return checked("verification.schema.json", output)
+
+
+def test_a_verification_is_json_too(folder: Path) -> None:
+    data = (folder / "mpio.sys").read_bytes()
+    catalog = sign_catalog(catalog_of([data], "a.cat"), simple_signer())
+    write_document(folder / "a.cat", catalog)
+    words = (folder / "a.cat", folder / "mpio.sys", *options(folder))
+    shown = verified(*words)
+    assert (shown["verdict"], shown["members"]) == ("verified", 1)
+    (file,) = shown["files"]
+    assert (file["hashed"], file["algorithm"]) == ("image hash", "sha1")
+    assert [link["link"] for link in shown["links"]] == ["signer", "timestamp", "root"]
+    (folder / "mpio.sys").write_bytes(data[:-1] + b"\xff")
+    (file,) = verified(*words, code=1)["files"]
+    assert (file["hashed"], file["algorithm"], file["pages"]) == (None, None, None)
+    other = (folder / "a.cat", *options(folder, "other.pem"))
+    shown = verified(*other, code=1)
+    assert (shown["verdict"], shown["members"]) == ("refused", None)
+    assert shown["links"][-1]["state"] == "broken"
+
+
+def test_a_verified_program_is_json_too(folder: Path) -> None:
+    pages = page_table(plain_program())
+    program = signed_program(pages=pages, padding=b"X" * 64)
+    write_document(folder / "signed.sys", program)
+    shown = verified(folder / "signed.sys", *options(folder))
+    assert shown["digest"]["algorithm"] == "sha256"
+    assert shown["pages"] == 3
+    assert shown["padding"] >= 64
+    text = hotfix("catalog", "verify", folder / "signed.sys", *options(folder)).output
+    assert "CVE-2013-3900" in text
+    assert "page hashes: 3 compared" in text
+
+
+@pytest.mark.parametrize("flip", [0, 40])
+def test_page_hashes_of_a_listed_file_are_compared(folder: Path, flip: int) -> None:
+    data = plain_program()
+    table = bytearray(page_table(data))
+    table[40] ^= flip
+    pe = observe([data]).pe
+    assert pe is not None
+    entry = replace(
+        pe_member(pe.sha1.padded), subject=page_subject(bytes(table)), link=None
+    )
+    catalog = sign_catalog(replace(make_catalog(1), members=(entry,)), simple_signer())
+    write_document(folder / "a.cat", catalog)
+    write_document(folder / "paged.sys", data)
+    words = (folder / "a.cat", folder / "paged.sys", *options(folder))
+    (file,) = verified(*words, code=1 if flip else 0)["files"]
+    assert file["pages"]["state"] == ("broken" if flip else "holds")
+    text = hotfix("catalog", "verify", *words, code=1 if flip else 0).output
+    assert ("page hashes: broken" in text) == bool(flip)
 
 
 def test_names_cannot_forge_lines(tmp_path: Path) -> None:

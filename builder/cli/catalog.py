@@ -18,13 +18,18 @@ from builder.formats.facts import observe
 from builder.formats.page_hash import page_hashes
 from builder.formats.verify import parse_catalog, verify_members
 from builder.model.catalog import VerifiedMembers
-from builder.model.custody import LinkState
-from builder.model.escaped import printable
+from builder.model.custody import Lookup
 from builder.model.evidence import VerifiedFile
 from builder.model.limits import Limits
 from builder.model.trust import Trust
 from builder.report.catalog import render_catalog, render_catalog_json
-from builder.report.custody import render_links
+from builder.report.verification import (
+    render_lookup,
+    render_refusal,
+    render_refusal_json,
+    render_verified,
+    render_verified_json,
+)
 from builder.steps.links import fault_links, signature_links
 from builder.steps.membership import find_member, page_link
 from builder.steps.seal import find_seal
@@ -75,6 +80,7 @@ def list_command(*, file: Path, as_json: bool, **limits: int | None) -> None:
 @command.command(name="verify")
 @click.argument("signed", metavar="X.cat", type=FILE)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @trust_options
 @limit_options
 @click.pass_context
@@ -84,6 +90,7 @@ def verify_command(
     *,
     signed: Path,
     files: tuple[Path, ...],
+    as_json: bool,
     anchors: tuple[Path, ...],
     crls: tuple[Path, ...],
     at: datetime | None,
@@ -101,23 +108,32 @@ def verify_command(
     if policy is not None:
         trust = replace(trust, file_policy=trust.policy)
     chosen = chosen_limits(limits)
+    name = str(signed)
     try:
-        with store.mapped(signed) as data, reading(str(signed)):
+        with store.mapped(signed) as data, reading(name):
             if bytes(data[:1]) == b"\x30":
                 found: VerifiedMembers | VerifiedFile = _catalog(data, trust, chosen)
             else:
                 found = _file(data, trust, chosen)
     except SignatureError as error:
-        click.echo(f"{printable(str(signed))}: refused")
-        _write(render_links(fault_links(error), level=1), "\n")
+        links = tuple(fault_links(error))
+        render = render_refusal_json if as_json else render_refusal
+        _write(render(name, links), "" if as_json else "\n")
         ctx.exit(1)
-    if isinstance(found, VerifiedFile):
-        if files:
-            raise click.UsageError("only a catalog lists files")
-        _write(_about_file(signed, found), "\n")
-        return
-    _write(_about_catalog(signed, found), "\n")
-    ctx.exit(0 if _all_listed(found, files) else 1)
+    if isinstance(found, VerifiedFile) and files:
+        raise click.UsageError("only a catalog lists files")
+    lookups = () if isinstance(found, VerifiedFile) else _lookups(found, files)
+    links = tuple(signature_links(found.signature))
+    if as_json:
+        seen = tuple(lookups)
+        _write(render_verified_json(name, found, links, seen), "")
+        ctx.exit(0 if all(lookup.holds for lookup in seen) else 1)
+    _write(render_verified(name, found, links), "\n")
+    holds = True
+    for lookup in lookups:
+        _write(render_lookup(lookup), "\n")
+        holds = holds and lookup.holds
+    ctx.exit(0 if holds else 1)
 
 
 def _catalog(data: memoryview, trust: Trust, limits: Limits) -> VerifiedMembers:
@@ -142,38 +158,11 @@ def _file(data: memoryview, trust: Trust, limits: Limits) -> VerifiedFile:
     )
 
 
-def _about_catalog(path: Path, found: VerifiedMembers) -> Iterator[str]:
-    yield f"{printable(str(path))}: verified: {found.count:,} members"
-    yield from render_links(signature_links(found.signature), level=1)
-
-
-def _about_file(path: Path, found: VerifiedFile) -> Iterator[str]:
-    digest = f"{found.algorithm} {found.digest.hex()}"
-    yield f"{printable(str(path))}: verified: {digest}"
-    if found.pages:
-        yield f"  page hashes: {found.pages:,} compared"
-    if found.padding:
-        yield (
-            f"  padding: {found.padding:,} octets behind the signature, which "
-            "nothing covers (CVE-2013-3900)"
-        )
-    yield from render_links(signature_links(found.signature), level=1)
-
-
-def _all_listed(found: VerifiedMembers, files: tuple[Path, ...]) -> bool:
-    every = True
+def _lookups(found: VerifiedMembers, files: tuple[Path, ...]) -> Iterator[Lookup]:
     for path in files:
         entry = find_member(found.index, observe(store.chunks_of(path)))
-        if entry is None:
-            click.echo(f"{printable(str(path))}: not listed")
-            every = False
-            continue
-        click.echo(f"{printable(str(path))}: listed: {entry}")
-        link = None
-        if entry.member.has_page_hashes:
+        pages = None
+        if entry is not None and entry.member.has_page_hashes:
             with store.mapped(path) as data:
-                link = page_link([entry.member], partial(page_hashes, data))
-        if link is not None:
-            _write(render_links([link], level=1), "\n")
-            every = every and link.state is not LinkState.BROKEN
-    return every
+                pages = page_link([entry.member], partial(page_hashes, data))
+        yield Lookup(path=str(path), entry=entry, pages=pages)

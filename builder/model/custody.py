@@ -74,3 +74,24 @@ class Membership:
 
     def __str__(self) -> str:
         return f"{self.hashed} by {self.algorithm}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A file that was looked for in a catalog.
+
+    Attributes:
+        path: As the user gave it.
+        entry: None where the catalog does not list it.
+        pages: What comparing its page hashes gave; None where there are none.
+    """
+
+    path: str
+    entry: Membership | None
+    pages: Link | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the catalog lists the file, page for page."""
+        is_broken = self.pages is not None and self.pages.state is LinkState.BROKEN
+        return self.entry is not None and not is_broken
