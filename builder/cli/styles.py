@@ -30,8 +30,11 @@ Renderer = Callable[[Report, Look], str | Iterable[str]]
 
 def _text(report: Report, look: Look) -> Iterable[str]:
     from builder.report.text import render_text
+    from builder.rules import RULES
 
-    return render_text(report, strict=look.strict, colour=look.colour, quiet=look.quiet)
+    return render_text(
+        report, strict=look.strict, colour=look.colour, quiet=look.quiet, rules=RULES
+    )
 
 
 def _json(report: Report, look: Look) -> Iterable[str]:
@@ -53,20 +56,23 @@ def _sarif(report: Report, look: Look) -> Iterable[str]:
 
 def _junit(report: Report, look: Look) -> Iterable[str]:
     from builder.report.junit import render_junit
+    from builder.rules import RULES
 
-    return render_junit(report, strict=look.strict)
+    return render_junit(report, RULES, strict=look.strict)
 
 
 def _github(report: Report, look: Look) -> Iterable[str]:
     from builder.report.github import render_github
+    from builder.rules import RULES
 
-    return render_github(report, strict=look.strict, root=look.root)
+    return render_github(report, RULES, strict=look.strict, root=look.root)
 
 
 def _markdown(report: Report, look: Look) -> str:
     from builder.report.markdown import render_markdown
+    from builder.rules import RULES
 
-    return render_markdown(report, strict=look.strict)
+    return render_markdown(report, RULES, strict=look.strict)
 
 
 def _html(report: Report, look: Look) -> str:

@@ -63,6 +63,11 @@ class Rule:
         parts = (" ".join(text.split()).partition(": ") for text in texts)
         return tuple((head, _capital(text)) for head, _, text in parts)
 
+    @property
+    def advice(self) -> str:
+        """What to do about it, in sentences."""
+        return dict(self.paragraphs)["How to fix it"]
+
 
 def _capital(text: str) -> str:
     """Begin with a capital, unless the first word is a name of XML."""

@@ -4,11 +4,11 @@ Source: GitHub, "Workflow commands for GitHub Actions"; the escaping is that of
 actions/toolkit, command.ts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from builder.model.escaped import printable
 from builder.model.finding import Finding, PackageReport, Report, Severity
-from builder.model.rule import page_url
+from builder.model.rule import Rule, page_url
 from builder.report.text import below, decisions
 
 _COMMANDS = {
@@ -26,7 +26,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _command(finding: Finding, root: str) -> str:
+def _command(finding: Finding, root: str, advice: Mapping[str, str]) -> str:
     hit = finding.hit
     facts = [f"file={_property(below(hit.where[0], root))}"]
     if hit.line is not None and len(hit.where) == 1:
@@ -37,13 +37,16 @@ def _command(finding: Finding, root: str) -> str:
         inner += f":{hit.line}"
     text = f"{inner}: {hit.message}" if inner else hit.message
     command = _COMMANDS[finding.severity]
-    url = page_url(finding.rule)
-    return f"::{command} {','.join(facts)}::{_data(text)}%0A{_data(url)}"
+    lines = [text, advice.get(finding.rule, ""), page_url(finding.rule)]
+    said = "%0A".join(_data(line) for line in lines if line)
+    return f"::{command} {','.join(facts)}::{said}"
 
 
-def _package(package: PackageReport, root: str, *, strict: bool) -> Iterator[str]:
+def _package(
+    package: PackageReport, root: str, advice: Mapping[str, str], *, strict: bool
+) -> Iterator[str]:
     for finding in package.findings:
-        yield _command(finding, root)
+        yield _command(finding, root, advice)
     path = below(package.path, root)
     if package.unreadable is not None:
         reason = package.unreadable
@@ -55,13 +58,15 @@ def _package(package: PackageReport, root: str, *, strict: bool) -> Iterator[str
 
 
 def render_github(
-    report: Report, *, strict: bool = False, root: str = ""
+    report: Report, rules: Iterable[Rule], *, strict: bool = False, root: str = ""
 ) -> Iterator[str]:
     """Render a report as lines of workflow commands, each with its line end.
 
     Args:
+        rules: Those whose advice is given.
         root: The folder of the repository; names below it become relative to it.
     """
+    advice = {rule.id: rule.advice for rule in rules}
     for package in report.packages:
-        for line in _package(package, root, strict=strict):
+        for line in _package(package, root, advice, strict=strict):
             yield f"{line}\n"

@@ -7,14 +7,14 @@ next run is compared with this one.
 Source: jenkins-junit.xsd (Jenkins' xUnit plugin), which has no standard behind it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from builder.model.escaped import printable
 from builder.model.finding import Finding, PackageReport, Report, Severity
-from builder.model.rule import page_url
+from builder.model.rule import Rule, page_url
 from builder.report.text import decisions, place, render_finding
 
 
@@ -29,17 +29,22 @@ def _element(tag: str, text: str | None = None, **facts: str) -> etree._Element:
     return made
 
 
-def _case(package: PackageReport, finding: Finding) -> etree._Element:
+def _case(
+    package: PackageReport, finding: Finding, advice: Mapping[str, str]
+) -> etree._Element:
     """Return a case that failed, named by rule and place."""
     name = f"{finding.rule} {finding.name}: {place(finding)}"
     case = _element("testcase", name=name, classname=package.path)
-    text = f"{render_finding(finding)}\n{page_url(finding.rule)}"
+    lines = [render_finding(finding), advice.get(finding.rule, "")]
+    text = "\n".join((*filter(None, lines), page_url(finding.rule)))
     message = finding.hit.message
     case.append(_element("failure", text, type=finding.severity.value, message=message))
     return case
 
 
-def _cases(package: PackageReport, *, strict: bool) -> Iterator[etree._Element]:
+def _cases(
+    package: PackageReport, advice: Mapping[str, str], *, strict: bool
+) -> Iterator[etree._Element]:
     readable = _element("testcase", name="readable", classname=package.path)
     if package.unreadable is not None:
         reason = printable(package.unreadable)
@@ -47,7 +52,7 @@ def _cases(package: PackageReport, *, strict: bool) -> Iterator[etree._Element]:
     yield readable
     for finding in package.findings:
         if _fails(finding, strict=strict):
-            yield _case(package, finding)
+            yield _case(package, finding, advice)
 
 
 def _told(package: PackageReport, *, strict: bool) -> Iterator[str]:
@@ -77,19 +82,23 @@ def _opened(tag: str, name: str, totals: dict[str, str]) -> str:
     return f"{empty.removesuffix('/>')}>"
 
 
-def render_junit(report: Report, *, strict: bool = False) -> Iterator[str]:
+def render_junit(
+    report: Report, rules: Iterable[Rule], *, strict: bool = False
+) -> Iterator[str]:
     """Render a report as JUnit XML with a final line end, in pieces.
 
     Args:
+        rules: Those whose advice is given.
         strict: Warnings fail, too.
     """
+    advice = {rule.id: rule.advice for rule in rules}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     totals = _totals(report.packages, strict=strict)
     yield f"{_opened('testsuites', 'hotfix', totals)}\n"
     for package in report.packages:
         totals = _totals((package,), strict=strict)
         yield f"  {_opened('testsuite', package.path, totals)}\n"
-        for case in _cases(package, strict=strict):
+        for case in _cases(package, advice, strict=strict):
             yield f"    {etree.tostring(case, encoding='unicode')}\n"
         between = "    <system-out>"
         for line in _told(package, strict=strict):

@@ -5,13 +5,13 @@ name in a package becomes a link, a mention, an image or markup.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from builder.model.escaped import printable
 from builder.model.finding import PackageReport, Report, Severity, Verdict
-from builder.model.rule import page_url
-from builder.report.text import counted, decisions, place
+from builder.model.rule import Rule, page_url
+from builder.report.text import advice, counted, decisions, place
 
 MOST = 500
 """Findings that are shown of one file: job summaries hold a mebibyte."""
@@ -70,9 +70,16 @@ def _package(package: PackageReport, *, strict: bool) -> Iterator[str]:
     yield ""
 
 
-def render_markdown(report: Report, *, strict: bool = False) -> str:
-    """Render a report as GitHub Flavored Markdown with a final line end."""
+def render_markdown(
+    report: Report, rules: Iterable[Rule], *, strict: bool = False
+) -> str:
+    """Render a report as GitHub Flavored Markdown with a final line end.
+
+    Args:
+        rules: Those whose advice is given.
+    """
     lines = [
         line for package in report.packages for line in _package(package, strict=strict)
     ]
+    lines += (f"- {_text(line)}" for line in advice(report, rules))
     return "".join(f"{line}\n" for line in lines).rstrip("\n") + "\n"

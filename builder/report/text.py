@@ -1,6 +1,6 @@
 """Reports for people: one line per finding, a verdict per file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from builder.model.escaped import printable as printable  # noqa: PLC0414 - exported
 from builder.model.finding import (
@@ -10,6 +10,7 @@ from builder.model.finding import (
     Severity,
     Verdict,
 )
+from builder.model.rule import Rule
 from builder.report.table_text import table_lines
 
 _COLOURS = {
@@ -95,8 +96,26 @@ def _package(
             yield from table_lines(comparison)
 
 
+def advice(report: Report, rules: Iterable[Rule]) -> Iterator[str]:
+    """Yield once for each rule that is broken what to do about it."""
+    broken = {
+        finding.rule
+        for package in report.packages
+        for finding in package.findings
+        if finding.severity is not Severity.NOTE
+    }
+    for rule in rules:
+        if rule.id in broken:
+            yield f"{rule.id} {rule.name}: how to fix it: {rule.advice}"
+
+
 def render_text(
-    report: Report, *, strict: bool = False, colour: bool = False, quiet: bool = False
+    report: Report,
+    *,
+    strict: bool = False,
+    colour: bool = False,
+    quiet: bool = False,
+    rules: Iterable[Rule] = (),
 ) -> Iterator[str]:
     """Render a report as lines of text, each with its line end.
 
@@ -104,7 +123,10 @@ def render_text(
         strict: Warnings make a package invalid.
         colour: Use ANSI colours.
         quiet: Errors and verdicts only.
+        rules: Those whose advice is given at the end, unless `quiet`.
     """
     for package in report.packages:
         for line in _package(package, strict=strict, colour=colour, quiet=quiet):
             yield f"{line}\n"
+    for line in () if quiet else advice(report, rules):
+        yield f"{line}\n"

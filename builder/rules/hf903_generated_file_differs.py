@@ -19,14 +19,34 @@ from builder.model.finding import Hit, Severity
 from builder.model.ledger import Ledger
 from builder.rules.core import Rule
 
+_SHOWN = 80
+"""Characters of a difference."""
+
+
+def _part(line: bytes, start: int, end: int) -> str:
+    """Return what differs in a line, with the word that it is in."""
+    first = line.rfind(b" ", 0, start) + 1
+    last = line.find(b" ", len(line) - end)
+    part = line[first:last] if last >= 0 else line[first:]
+    text = part.strip().decode("utf-8", "replace")
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
 
 def _difference(written: bytes, drafted: bytes) -> tuple[int, str]:
     """Return the first line that differs, 1-based, and what it should say."""
     old, new = written.split(b"\n"), drafted.split(b"\n")
-    for number, pair in enumerate(zip(old, new, strict=False), 1):
-        if pair[0] != pair[1]:
-            shown = pair[1].strip().decode("utf-8", "replace")
-            return number, f"differs; the specification makes {shown!r}"
+    for number, (has, makes) in enumerate(zip(old, new, strict=False), 1):
+        if has != makes:
+            most = min(len(has), len(makes))
+            start = next((n for n in range(most) if has[n] != makes[n]), most)
+            most -= start
+            ends = zip(reversed(has), reversed(makes), strict=False)
+            end = next((n for n, (a, b) in enumerate(ends) if a != b), most)
+            end = min(end, most)
+            seen, right = _part(has, start, end), _part(makes, start, end)
+            if seen == right:
+                return number, "differs in blanks or line ends only"
+            return number, f"has {seen!r}; the specification makes {right!r}"
     return min(len(old), len(new)), "differs in its length"
 
 

@@ -6,16 +6,22 @@ from lxml import etree
 from make_report import HOSTILE, every_kind, finding
 
 from builder.model.finding import PackageReport, Report, Severity
-from builder.report import github, junit
-from builder.report.markdown import MOST, render_markdown
+from builder.report import github, junit, markdown
+from builder.report.markdown import MOST
+from builder.report.text import render_text
+from builder.rules import RULES
 
 
 def render_github(report: Report, *, root: str = "") -> str:
-    return "".join(github.render_github(report, root=root))
+    return "".join(github.render_github(report, (), root=root))
 
 
 def render_junit(report: Report, *, strict: bool = False) -> str:
-    return "".join(junit.render_junit(report, strict=strict))
+    return "".join(junit.render_junit(report, (), strict=strict))
+
+
+def render_markdown(report: Report) -> str:
+    return markdown.render_markdown(report, ())
 
 
 PAGE = "https://hotfix-builder.invalid/docs/rules/HF301.md"
@@ -150,3 +156,24 @@ def test_markdown_stays_below_what_a_job_summary_holds() -> None:
     shown = render_markdown(of(*(finding("a.msu", str(n)) for n in range(MOST + 7))))
     assert shown.count("| error |") == MOST
     assert "7 more findings are not shown here" in shown
+
+
+def test_every_style_for_people_says_once_what_to_do() -> None:
+    rule = next(rule for rule in RULES if rule.id == "HF301")
+    report = of(finding("a.msu", "x"), finding("a.msu", "y"))
+    for shown in (
+        "".join(render_text(report, rules=RULES)),
+        markdown.render_markdown(report, RULES),
+    ):
+        assert shown.count("how to fix it") == 1
+        assert shown.count(rule.advice[:30]) == 1
+    commands = "".join(github.render_github(report, RULES)).splitlines()
+    assert all(rule.advice[:30] in command for command in commands[:2])
+    assert "".join(junit.render_junit(report, RULES)).count(rule.advice[:30]) == 2
+
+
+def test_notes_and_quiet_reports_have_no_advice() -> None:
+    noted = of(finding("a.msu", severity=Severity.NOTE))
+    broken = of(finding("a.msu"))
+    assert "how to fix" not in "".join(render_text(noted, rules=RULES))
+    assert "how to fix" not in "".join(render_text(broken, rules=RULES, quiet=True))

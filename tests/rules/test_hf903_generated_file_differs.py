@@ -1,3 +1,4 @@
+import pytest
 from make_subjects import ledger
 
 from builder.model.finding import Hit
@@ -20,7 +21,7 @@ def test_what_could_not_be_drafted_is_silent() -> None:
 def test_the_first_line_that_differs_is_told() -> None:
     made = ledger(written={NAME: b"1\n2\n3"}, drafted={NAME: b"1\nx\ny"})
     assert list(check(made)) == [
-        Hit(where=WHERE, message="differs; the specification makes 'x'", line=2)
+        Hit(where=WHERE, message="has '2'; the specification makes 'x'", line=2)
     ]
 
 
@@ -59,3 +60,23 @@ def test_what_no_specification_makes_is_told_in_any_case() -> None:
     made = ledger(strays=("x86/a.sys",))
     message = "the specification does not make this file"
     assert list(check(made)) == [Hit(where=("kb1/x86/a.sys",), message=message)]
+
+
+@pytest.mark.parametrize(
+    ("written", "drafted", "message"),
+    [
+        (b'<a b="1" c="2"/>', b'<a b="1" c="3"/>', """has 'c="2"/>'; the"""),
+        (b'<a b="1"/>', b'<a b="1" c="3"/>', """has 'b="1"/>'; the"""),
+        (b"<a>\r", b"<a>", "differs in blanks or line ends only"),
+        (b"  <a>", b"<a>", "differs in blanks or line ends only"),
+        (b"", b"<a>", "has ''; the specification makes '<a>'"),
+        (b"aaa", b"aa", "has 'aaa'; the specification makes 'aa'"),
+        (b"x" * 99, b"y" * 99, f"has '{'x' * 77}...'; the"),
+        (b"\xff", b"y", "has '\ufffd'; the specification makes 'y'"),
+    ],
+)
+def test_only_the_word_that_differs_is_shown(
+    written: bytes, drafted: bytes, message: str
+) -> None:
+    (hit,) = check(ledger(written={NAME: written}, drafted={NAME: drafted}))
+    assert hit.message.startswith(message)
