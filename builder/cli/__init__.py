@@ -34,6 +34,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Write the specification that builds a package.",
         ),
         "diff": ("builder.cli.diff", "Say where two packages or documents differ."),
+        "explain-applicability": (
+            "builder.cli.explain",
+            "Say whether a package is meant for a system.",
+        ),
         "extract": ("builder.cli.extract", "Write what lies in a package to a folder."),
         "inspect": ("builder.cli.inspect", "Show what lies in a package."),
         "keyform": ("builder.cli.keyform", "Print or solve side-by-side names."),

@@ -1,5 +1,6 @@
 """`hotfix schema show` and `hotfix schema check`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,7 +10,17 @@ from builder.cli.options import FILE
 from builder.errors import SpecError, reading
 from builder.model.escaped import printable
 
-_NAMES = ("comparison", "difference", "inventory", "kb", "recipe", "report", "tree")
+_NAMES = (
+    "applicability",
+    "comparison",
+    "difference",
+    "inventory",
+    "kb",
+    "profile",
+    "recipe",
+    "report",
+    "tree",
+)
 
 
 @click.group(name="schema")
@@ -67,8 +78,14 @@ def _judge(name: str, data: bytes) -> None:
     from builder.formats.json_text import parse_json
     from builder.formats.recipe import parse_recipe
     from builder.formats.spec import parse_inventory, parse_spec
+    from builder.formats.system_profile import parse_profile
 
-    parse = {"inventory": parse_inventory, "kb": parse_spec, "recipe": parse_recipe}
+    parse: dict[str, Callable[[bytes], object]] = {
+        "inventory": parse_inventory,
+        "kb": parse_spec,
+        "profile": parse_profile,
+        "recipe": parse_recipe,
+    }
     if name in parse:
         parse[name](data)
     else:

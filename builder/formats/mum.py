@@ -125,6 +125,7 @@ def _parent(element: etree._Element) -> Parent:
         disposition=element.get("disposition"),
         build_compare=element.get("buildCompare"),
         service_compare=element.get("serviceCompare"),
+        distribution_compare=element.get("distributionCompare"),
         revision_compare=element.get("revisionCompare"),
         line=element.sourceline,
     )
@@ -220,6 +221,7 @@ def _parent_element(parent: Parent) -> Element:
         (
             ("buildCompare", parent.build_compare),
             ("serviceCompare", parent.service_compare),
+            ("distributionCompare", parent.distribution_compare),
             ("revisionCompare", parent.revision_compare),
             ("integrate", parent.integrate),
             ("disposition", parent.disposition),

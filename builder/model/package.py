@@ -18,6 +18,7 @@ class Parent:
     disposition: str | None = "detect"
     build_compare: str | None = None
     service_compare: str | None = None
+    distribution_compare: str | None = None
     revision_compare: str | None = None
     line: int | None = None
 

@@ -34,12 +34,14 @@ def parts(value: object) -> Iterator[dict[str, Any]]:
 
 def test_all_of_them_are_there() -> None:
     assert NAMES == [
+        "applicability.schema.json",
         "catalog.schema.json",
         "comparison.schema.json",
         "custody.schema.json",
         "difference.schema.json",
         "inventory.schema.json",
         "kb.schema.json",
+        "profile.schema.json",
         "recipe.schema.json",
         "report.schema.json",
         "tree.schema.json",
