@@ -87,7 +87,7 @@ def _commands(hotfix: list[object], work: Path) -> dict[str, list[object]]:
     interpreter = os.environ.get("HOTFIX_SIGNIFY")
     if interpreter:
         judge = ROOT / "tests" / "signify_judge.py"
-        commands["signify"] = [interpreter, judge, catalog]
+        commands["signify"] = [interpreter, judge, f"--anchor={root}", catalog]
     return commands
 
 

@@ -19,6 +19,13 @@ def need(*names: str) -> str:
     pytest.skip(reason)
 
 
+def need_signify() -> str:
+    """Find an interpreter that has signify: HOTFIX_SIGNIFY, or .signify beside us."""
+    usual = Path(__file__).parents[1] / ".signify" / "bin" / "python"
+    named = os.environ.get("HOTFIX_SIGNIFY")
+    return named or (str(usual) if usual.exists() else need("signify in .signify"))
+
+
 def run(*command: str | Path) -> str:
     """Run a program that has to succeed; return what it said."""
     done = subprocess.run(

@@ -1,7 +1,8 @@
 """Ask signify, in an environment of its own, for the verdict on each argument.
 
-Prints a JSON object of file names and results.  Run by another interpreter than
-the tests': signify is a judge, never a dependency.
+Prints a JSON object of file names and results.  A first argument --anchor=PEM
+names the only root that is trusted.  Run by another interpreter than the tests':
+signify is a judge, never a dependency.
 """
 
 import json
@@ -24,13 +25,21 @@ def main() -> None:
     from signify.authenticode import (  # type: ignore[import-not-found,unused-ignore]  # of the other environment
         AuthenticodeFile,
     )
+    from signify.x509 import (  # type: ignore[import-not-found,unused-ignore]  # the same
+        FileSystemCertificateStore,
+    )
 
     re.search = _search
     verdicts = {}
-    for name in sys.argv[1:]:
+    names, trust = sys.argv[1:], {}
+    if names[0].startswith("--anchor="):
+        place = Path(names.pop(0).removeprefix("--anchor="))
+        store = FileSystemCertificateStore(place, trusted=True)
+        trust["trusted_certificate_store"] = store
+    for name in names:
         with Path(name).open("rb") as file:
             try:
-                result, _ = AuthenticodeFile.from_stream(file).explain_verify()
+                result, _ = AuthenticodeFile.from_stream(file).explain_verify(**trust)
                 verdict = result.name
             except Exception as error:  # noqa: BLE001  # every failure is a verdict
                 verdict = type(error).__name__

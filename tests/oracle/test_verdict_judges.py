@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from pe_judges import need
+from pe_judges import need, need_signify
 
 from builder.errors import SignatureError
 from builder.formats.cms import parse_signed_data
@@ -100,20 +100,9 @@ def test_openssl_comes_to_our_verdict(path: Path, roots: Path, tmp_path: Path) -
         assert (done.returncode == 0) == accepted, done.stderr
 
 
-def signify() -> str:
-    """The interpreter that has signify: HOTFIX_SIGNIFY, or .signify beside us."""
-    named = os.environ.get("HOTFIX_SIGNIFY")
-    if named is not None:
-        return named
-    usual = ROOT / ".signify" / "bin" / "python"
-    if not usual.exists():
-        pytest.skip("no signify: HOTFIX_SIGNIFY names no interpreter that has it")
-    return str(usual)
-
-
 def test_signify_comes_to_our_verdicts() -> None:
     done = subprocess.run(
-        [signify(), ROOT / "tests" / "signify_judge.py", *FILES],
+        [need_signify(), ROOT / "tests" / "signify_judge.py", *FILES],
         check=False, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
