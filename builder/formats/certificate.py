@@ -19,7 +19,6 @@ _VERSION = der.context(0)
 _ISSUER_ID = der.context(1, constructed=False)
 _SUBJECT_ID = der.context(2, constructed=False)
 _EXTENSIONS = der.context(3)
-_KEY_ID = der.context(0, constructed=False)
 _LARGEST = 1 << 16  # bytes; genuine certificates have at most 2 kB
 _MOST_EXTENSIONS = 64
 
@@ -266,17 +265,3 @@ def subject_key_identifier(certificate: Certificate) -> bytes | None:
     octets = cursor.content(der.OCTET_STRING, "subject key identifier")
     cursor.finish("subject key identifier")
     return octets
-
-
-def issuer_key_identifier(certificate: Certificate) -> bytes | None:
-    """Return the key identifier of the issuer, or None where none is given.
-
-    Raises:
-        CatalogError: The extension is malformed.
-    """
-    cursor = _value(certificate, oids.ISSUER_KEY_IDENTIFIER)
-    if cursor is None:
-        return None
-    body = cursor.enter(der.SEQUENCE, "issuer key identifier")
-    cursor.finish("issuer key identifier")
-    return body.content(_KEY_ID, "issuer key") if body.next_is(_KEY_ID) else None

@@ -25,7 +25,6 @@ from builder.formats.certificate import (
     BasicConstraints,
     basic_constraints,
     extended_key_usages,
-    issuer_key_identifier,
     key_usage,
     parse_certificate,
     subject_key_identifier,
@@ -71,17 +70,15 @@ def test_the_ninth_key_usage_has_its_bit() -> None:
 
 def test_extensions_are_read_as_they_were_made() -> None:
     key_id = x509.SubjectKeyIdentifier(b"0123456789")
-    issuer_id = x509.AuthorityKeyIdentifier(b"abc", None, None)
     made = middle(
         path_length=3,
         usages=(CODE_SIGNING, TIME_STAMPING),
-        extra=((key_id, False), (issuer_id, False)),
+        extra=((key_id, False),),
     )
     ours = parse_certificate(made.der)
     assert basic_constraints(ours) == BasicConstraints(is_ca=True, path_length=3)
     assert extended_key_usages(ours) == ("1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.8")
     assert subject_key_identifier(ours) == b"0123456789"
-    assert issuer_key_identifier(ours) == b"abc"
 
 
 def test_extensions_that_are_not_there_are_none() -> None:
@@ -90,7 +87,6 @@ def test_extensions_that_are_not_there_are_none() -> None:
     assert key_usage(ours) is None
     assert extended_key_usages(ours) is None
     assert subject_key_identifier(ours) is None
-    assert issuer_key_identifier(ours) is None
 
 
 def with_extension(oid: str, value: bytes) -> Authority:
@@ -111,7 +107,6 @@ def with_extension(oid: str, value: bytes) -> Authority:
         ("2.5.29.37", "3000"),
         ("2.5.29.37", "3002 0600"),
         ("2.5.29.14", "0401"),
-        ("2.5.29.35", "3002 8001"),
     ],
 )
 def test_malformed_extensions_are_refused(oid: str, value: str) -> None:
@@ -121,7 +116,6 @@ def test_malformed_extensions_are_refused(oid: str, value: str) -> None:
         "2.5.29.15": key_usage,
         "2.5.29.37": extended_key_usages,
         "2.5.29.14": subject_key_identifier,
-        "2.5.29.35": issuer_key_identifier,
     }
     with pytest.raises(CatalogError):
         readers[oid](ours)
