@@ -38,6 +38,13 @@ def base_name(path: str) -> str:
     return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
+def wide_markup(label: str, kind: str = "wide") -> str:
+    """Return the start of what scrolls by itself: keys reach it by its name."""
+    return (
+        f'<div class="{kind}" role="region" aria-label="{shown(label)}" tabindex="0">'
+    )
+
+
 def bounded(
     items: Iterable[_ITEM], most: int, matters: Callable[[_ITEM], bool]
 ) -> tuple[list[_ITEM], int]:

@@ -142,6 +142,7 @@
     if (only) only.addEventListener("input", update);
     files.addEventListener("input", show);
     root.hidden = false;
+    one(`#${name}-plain`).hidden = true;
     update();
   };
 
@@ -344,7 +345,10 @@
     controls.hidden = false;
     one(".hint", root).hidden = false;
     fit();
-    window.addEventListener("resize", fit);
+    window.addEventListener("resize", () => {
+      if (!svg.classList.contains("picked")) fit();
+      else centre(nodes.find((node) => node.element.classList.contains("chosen")));
+    });
     let before = null;
     window.addEventListener("beforeprint", () => {
       before = seen;

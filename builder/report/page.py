@@ -6,7 +6,7 @@ from typing import Any
 from builder.model.comparison import Mark
 from builder.model.finding import PackageReport, Report, Severity, Verdict
 from builder.model.rule import Rule
-from builder.report.markup import base_name, data_block, document, shown
+from builder.report.markup import base_name, data_block, document, shown, wide_markup
 from builder.report.page_custody import custody_data, custody_markup
 from builder.report.page_findings import findings_markup
 from builder.report.page_graph import graph_data, graph_markup
@@ -116,8 +116,8 @@ def _says(package: PackageReport) -> Iterator[str]:
 
 def _overview(packages: tuple[PackageReport, ...], *, strict: bool) -> Iterator[str]:
     heads = "".join(f'<th scope="col">{s.value.title()}s</th>' for s in Severity)
-    yield '<div class="wide" role="region" aria-label="All files" tabindex="0"><table>'
-    yield '<thead><tr><th scope="col">File</th><th scope="col">Verdict</th>'
+    yield wide_markup("All files")
+    yield '<table><thead><tr><th scope="col">File</th><th scope="col">Verdict</th>'
     yield f'{heads}<th scope="col">Files checked</th></tr></thead><tbody>'
     for at, package in enumerate(packages):
         name = shown(base_name(package.path))
@@ -155,7 +155,8 @@ def _package(
             f'<li><a href="#{name}-{key}">{title}</a> {count}</li>'
             for key, title, count, _ in sections
         )
-        yield f'<nav aria-label="Parts of {name}"><ul>{links}</ul></nav>'
+        label = shown(f"Parts of {package.path}")
+        yield f'<nav aria-label="{label}"><ul>{links}</ul></nav>'
         for key, title, _, content in sections:
             yield f'<section id="{name}-{key}"><h{level}>{title}</h{level}>'
             yield from content
@@ -182,7 +183,7 @@ def _sections(
         yield "map", "Package graph", f"{len(dossier.graph.nodes):,}", graph
         custody = custody_markup(dossier, name)
         yield "chains", "Chain of custody", f"{len(dossier.chains):,}", custody
-        signed = signed_markup(dossier, level=below)
+        signed = signed_markup(dossier, package.path, level=below)
         yield "signed", "Catalogs and signatures", f"{len(dossier.signed):,}", signed
     count = f"{len(package.not_checked):,}"
     yield "rest", "What was not checked", count, _rest(package, level=below)

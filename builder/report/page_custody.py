@@ -86,8 +86,8 @@ def custody_markup(dossier: Dossier, name: str) -> Iterator[str]:
     yield '<p class="count" role="status"></p></div>'
     yield '<div class="chain" aria-live="polite"></div></div>'
     yield (
-        "<noscript><p>Picking a file needs scripts; "
-        "<code>hotfix trace FILE PACKAGE</code> prints its chain.</p></noscript>"
+        f'<p id="{name}-plain">Picking a file needs scripts; '
+        "<code>hotfix trace FILE PACKAGE</code> prints its chain.</p>"
     )
     if dossier.chains_left_out:
         left_out = counted(dossier.chains_left_out, "file")

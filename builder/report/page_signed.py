@@ -5,23 +5,24 @@ from itertools import groupby
 
 from builder.model.dossier import Dossier, Signed
 from builder.model.evidence import SignerCertificate, VerifiedSignature
-from builder.report.markup import base_name, path_markup, shown
+from builder.report.markup import base_name, path_markup, shown, wide_markup
 from builder.report.text import counted
 
 _HEADS = ("File", "Lists", "Signer", "Time stamp", "Root", "Answer")
 
 
-def signed_markup(dossier: Dossier, *, level: int) -> Iterator[str]:
+def signed_markup(dossier: Dossier, path: str, *, level: int) -> Iterator[str]:
     """Yield a table of what is signed, then one of the certificates.
 
     Args:
+        path: Of the top-level file: two tables have two names.
         level: Of the heading over the certificates.
     """
     if not dossier.signed:
         yield "<p>There is no catalog, and no container carries a signature.</p>"
         return
     heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
-    yield '<div class="wide long" role="region" aria-label="Signatures" tabindex="0">'
+    yield wide_markup(f"Signatures in {path}", "wide long")
     yield '<table class="signed">'
     yield f"<thead><tr>{heads}</tr></thead><tbody>"
     for folder, run in groupby(dossier.signed, key=lambda signed: signed.where[:-1]):
@@ -35,7 +36,7 @@ def signed_markup(dossier: Dossier, *, level: int) -> Iterator[str]:
     if dossier.signed_left_out:
         left_out = counted(dossier.signed_left_out, "file")
         yield f'<p class="note">{left_out} not shown.</p>'
-    yield from _certificates(dossier, level)
+    yield from _certificates(dossier, path, level)
 
 
 def _row(signed: Signed) -> str:
@@ -107,7 +108,7 @@ def _uses(dossier: Dossier) -> Iterator[tuple[SignerCertificate, str]]:
         waiting.extend(n.verified for n in signature.nested if n.verified is not None)
 
 
-def _certificates(dossier: Dossier, level: int) -> Iterator[str]:
+def _certificates(dossier: Dossier, path: str, level: int) -> Iterator[str]:
     found: dict[str, tuple[SignerCertificate, set[str]]] = {}
     for certificate, use in _uses(dossier):
         found.setdefault(certificate.sha256, (certificate, set()))[1].add(use)
@@ -115,7 +116,7 @@ def _certificates(dossier: Dossier, level: int) -> Iterator[str]:
         return
     yield f"<details><summary><h{level}>Certificates</h{level}> "
     yield f'<span class="count">{len(found):,}</span></summary>'
-    yield '<div class="wide" role="region" aria-label="Certificates" tabindex="0">'
+    yield wide_markup(f"Certificates in {path}")
     yield "<table>"
     yield (
         '<thead><tr><th scope="col">Subject</th><th scope="col">Use</th>'

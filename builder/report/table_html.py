@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from builder.model.comparison import Cell, Comparison, Mark, Row
-from builder.report.markup import bounded, document, shown
+from builder.report.markup import bounded, document, shown, wide_markup
 from builder.report.table_text import MARKS, sections, summary
 from builder.report.text import counted
 
@@ -83,11 +83,11 @@ def comparison_markup(comparison: Comparison, *, level: int) -> Iterator[str]:
     for note in comparison.notes:
         yield f'<p class="note">{shown(note)}.</p>'
     kept, left_out = _kept(comparison)
-    for head, run in sections(comparison):
+    for number, (head, run) in enumerate(sections(comparison), start=1):
         rows = [row for row in run if id(row) in kept]
         if rows:
             name = shown(head)
-            yield f'<div class="wide" role="region" aria-label="{name}" tabindex="0">'
+            yield wide_markup(f"Table {number}: {head} in {comparison.observed}")
             yield f'<table class="kb"><caption>{name}</caption>'
             yield from _rows(rows)
             yield "</table></div>"

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.report.layered import HEIGHT, WIDTH, Layout, lay_out
@@ -32,6 +32,7 @@ def apart(layout: Layout) -> None:
         assert all(b - a > HEIGHT for a, b in pairwise(tops))
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_no_box_covers_another(
     graph: tuple[int, list[tuple[int, int]], frozenset[int]],
@@ -43,6 +44,7 @@ def test_no_box_covers_another(
     assert lay_out(count, edges, ahead=ahead) == layout
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_without_cycles_every_edge_leads_to_the_right(
     graph: tuple[int, list[tuple[int, int]], frozenset[int]],
@@ -54,6 +56,7 @@ def test_without_cycles_every_edge_leads_to_the_right(
         assert layout.places[source][0] < layout.places[target][0]
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_what_goes_ahead_stands_left_of_all_others(
     graph: tuple[int, list[tuple[int, int]], frozenset[int]],

@@ -98,7 +98,7 @@ def harmless(page: Read, packages: int) -> None:
     allowed |= {"h1", "h2", "h3", "h4", "ul", "li", "table", "thead", "tbody", "tr"}
     allowed |= {"th", "td", "caption", "del", "ins", "br", "details", "summary", "form"}
     allowed |= {"fieldset", "legend", "label", "input", "select", "option", "button"}
-    allowed |= {"svg", "g", "rect", "path", "text", "noscript", "code"}
+    allowed |= {"svg", "g", "rect", "path", "text", "code"}
     assert {tag for tag, _ in page.tags} <= allowed
     for _, attributes in page.tags:
         assert not [name for name in attributes if name.startswith("on")]
