@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pefile
 
-RESOURCES, CERTIFICATES = 2, 4
+RESOURCES, CERTIFICATES, RUNTIME = 2, 4, 14
 SUBDIRECTORY = 0x8000_0000
 
 
@@ -30,6 +30,7 @@ def make_pe(
     machine: int = 0x14C,
     resources: tuple[int, int] = (0, 0),
     certificates: tuple[int, int] = (0, 0),
+    runtime: tuple[int, int] = (0, 0),
     directories: int = 16,
     checksum: int = 0x1234_5678,
     pe_start: int = 64,
@@ -44,7 +45,8 @@ def make_pe(
     struct.pack_into("<2I", optional, 32, 4096, alignment)
     struct.pack_into("<I", optional, 64, checksum)
     struct.pack_into("<I", optional, fixed - 4, directories)
-    for index, entry in ((RESOURCES, resources), (CERTIFICATES, certificates)):
+    entries = {RESOURCES: resources, CERTIFICATES: certificates, RUNTIME: runtime}
+    for index, entry in entries.items():
         if index < directories:
             struct.pack_into("<2I", optional, fixed + 8 * index, *entry)
     head = b"MZ".ljust(60, b"\0") + struct.pack("<I", pe_start)

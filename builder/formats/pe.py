@@ -19,7 +19,7 @@ TABLE_LIMIT = 1 << 20
 DOS_SIZE = 64
 OPTIONAL_START = 24
 PE32, PE32_PLUS = 0x10B, 0x20B
-RESOURCES, CERTIFICATES = 2, 4
+RESOURCES, CERTIFICATES, MANAGED = 2, 4, 14
 
 # signature, machine, sections, time, symbols, symbol count, optional size, flags.
 COFF = Struct("<4s2H3I2H")
@@ -69,6 +69,7 @@ class PeHeaders:
         security: Where the security directory's entry lies; None without one.
         certificates: The certificate table; None without one.
         resources: Address of the resource directory; None without one.
+        is_managed: There is a header of the .NET runtime.
         sections: Those that have bytes in the file, in table order.
         end: Where the section table ends.
     """
@@ -78,6 +79,7 @@ class PeHeaders:
     security: Span | None
     certificates: Span | None
     resources: int | None
+    is_managed: bool
     sections: tuple[Section, ...]
     end: int
 
@@ -144,6 +146,7 @@ def parse_headers(data: bytes | bytearray) -> PeHeaders:
     if len(directories) > RESOURCES:
         _, (address, length) = directories[RESOURCES]
         resources = address if address and length else None
+    is_managed = len(directories) > MANAGED and all(directories[MANAGED][1])
     checksum = optional + CHECKSUM_AT
     return PeHeaders(
         machine=machine,
@@ -151,6 +154,7 @@ def parse_headers(data: bytes | bytearray) -> PeHeaders:
         security=security,
         certificates=certificates,
         resources=resources,
+        is_managed=is_managed,
         sections=_parse_sections(
             data,
             end - _section_bytes(count),

@@ -81,6 +81,7 @@ class ImageObserver:
             sha256=_image_hash(self._sha256, padding),
             version_damage=self._version.finish(),
             certificates=bytes(self._table),
+            is_managed=self._headers.is_managed,
         )
 
 

@@ -44,6 +44,7 @@ class Referral:
     """One place where a document refers to another one.
 
     Attributes:
+        origin: Folded file name of the document.
         kind: "package", "component" or "driver" of an update; "install" and
             so on, as written, of a component's dependency.
         name: Of the file that the identity makes, folded, with its suffix.
@@ -51,6 +52,7 @@ class Referral:
     """
 
     document: Document
+    origin: str
     line: int | None
     kind: str
     identity: AssemblyIdentity

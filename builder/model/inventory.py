@@ -33,6 +33,8 @@ class PeFacts:
         certificates: The certificate table, octet for octet; empty where there
             is none or it is over 1 MiB.  Inventories do not record it, so it
             is not compared.
+        is_managed: It is for the .NET runtime.  Inventories do not record it, so
+            it is not compared.
     """
 
     machine: int
@@ -42,6 +44,7 @@ class PeFacts:
     sha256: ImageHash
     version_damage: str | None = None
     certificates: bytes = field(default=b"", repr=False, compare=False)
+    is_managed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

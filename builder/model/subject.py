@@ -205,6 +205,7 @@ class PackageSet:
     def _of_updates(self) -> Iterator[Referral]:
         for document, package in self.packages:
             faulty = {fault.line for fault in document.faults}
+            origin = document.member.key
             for update in package.updates:
                 for reference in update.references:
                     if reference.line in faulty:
@@ -218,6 +219,7 @@ class PackageSet:
                     )
                     yield Referral(
                         document=document,
+                        origin=origin,
                         line=reference.line,
                         kind=reference.kind,
                         identity=identity,
@@ -227,10 +229,12 @@ class PackageSet:
 
     def _of_components(self) -> Iterator[Referral]:
         for document, component in self.components:
+            origin = document.member.key
             for dependency in component.dependencies:
                 kind, identity = dependency.dependency_type or "", dependency.identity
                 yield Referral(
                     document=document,
+                    origin=origin,
                     line=dependency.line,
                     kind=kind,
                     identity=identity,
@@ -239,17 +243,21 @@ class PackageSet:
                 )
 
     @cached_property
-    def names(self) -> Mapping[str, Document]:
-        """Documents by file name, then by the name that their identity makes.
+    def keys(self) -> Mapping[str, str]:
+        """Folded file names of documents, by these and by their identities' names.
 
         That the two differ is HF202.
         """
-        found = {document.member.key: document for document in self.documents}
+        files = [document.member.key for document in self.documents]
+        found = dict(zip(files, files, strict=True))
         for document, package in self.packages:
             name = f"{package_name(package.identity)}.mum".casefold()
-            found.setdefault(name, document)
+            if name not in found:
+                found[name] = document.member.key
         for document, component in self.components:
-            found.setdefault(f"{keyform(component.identity)}.manifest", document)
+            name = f"{keyform(component.identity)}.manifest"
+            if name not in found:
+                found[name] = document.member.key
         return found
 
     @cached_property
@@ -259,7 +267,7 @@ class PackageSet:
         for referral in self.referrals:
             name = referral.name
             if referral.is_contained and not (
-                name in self.members or name in self.names
+                name in self.members or name in self.keys
             ):
                 found.setdefault(name, []).append(referral)
         return tuple(

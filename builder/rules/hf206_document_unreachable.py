@@ -30,9 +30,9 @@ def _graph(packages: PackageSet) -> _Graph:
         document.member.key: [] for document in packages.documents
     }
     for referral in packages.referrals:
-        target = packages.names.get(referral.name)
+        target = packages.keys.get(referral.name)
         if target is not None:
-            found[referral.document.member.key].append(target.member.key)
+            found[referral.origin].append(target)
     return found
 
 

@@ -11,7 +11,7 @@ How to fix it: add the file at that place, or correct `sourceName`.
 Source: observed in all genuine packages without delta compression.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import SOURCE_MISSING, Answer
@@ -21,15 +21,35 @@ from builder.rules.core import Rule
 from builder.rules.windows import KB947821
 
 
+def _misplaced(packages: PackageSet) -> Mapping[tuple[str, bytes], str]:
+    """Return where payload that no manifest names lies, by name and digest."""
+    promised = {promise.path for promise in packages.promised}
+    found: dict[tuple[str, bytes], str] = {}
+    for member in packages.container.members:
+        if member.facts is not None and member.key not in promised:
+            name = member.key.rpartition("\\")[2]
+            for digest in (member.facts.sha256, member.facts.sha1):
+                found.setdefault((name, digest), member.name)
+    return found
+
+
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each promised file that is absent."""
-    for promise in packages.promised:
-        if promise.member is None and not packages.is_apart(promise):  # HF413
-            yield Hit(
-                where=promise.document.member.where,
-                message=f"{promise.path} is not in the package",
-                line=promise.file.line,
-            )
+    absent = [
+        promise
+        for promise in packages.promised
+        if promise.member is None and not packages.is_apart(promise)  # HF413
+    ]
+    misplaced = _misplaced(packages) if absent else {}
+    for promise in absent:
+        name = promise.path.rpartition("\\")[2]
+        place = misplaced.get((name, promise.file.digest or b""))
+        elsewhere = "" if place is None else f"; it lies at {place}"
+        yield Hit(
+            where=promise.document.member.where,
+            message=f"{promise.path} is not in the package{elsewhere}",
+            line=promise.file.line,
+        )
 
 
 RULE = Rule(

@@ -1,7 +1,9 @@
 """A program file is built for another machine than its component.
 
 What it checks: the machine number of each PE file against the processor
-architecture of the component that installs it.
+architecture of the component that installs it.  Programs for the .NET runtime
+that say x86 run on every machine; a file in a folder that is named like another
+machine, such as the `I386` of printer drivers, is meant for that one.
 
 Why it matters: the file installs and does not run.  The most frequent cause
 is that the folders of two architectures were swapped.
@@ -11,14 +13,39 @@ How to fix it: pack the build for this architecture.
 Source: the PE/COFF machine types; observed in genuine packages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from builder.model.finding import Hit, Severity
-from builder.model.machine import MACHINES, machine_word
+from builder.model.inventory import PeFacts
+from builder.model.machine import (
+    AMD64,
+    ARM64,
+    ARMNT,
+    I386,
+    IA64,
+    MACHINES,
+    machine_word,
+)
 from builder.model.subject import PackageSet
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.payload import is_another
+
+_FOLDERS: Mapping[str, int] = {
+    **dict.fromkeys(("i386", "x86", "w32x86", "win32", "syswow64"), I386),
+    **dict.fromkeys(("amd64", "x64", "win64"), AMD64),
+    **dict.fromkeys(("ia64",), IA64),
+    **dict.fromkeys(("arm",), ARMNT),
+    **dict.fromkeys(("arm64",), ARM64),
+}
+
+
+def _is_meant(name: str, pe: PeFacts) -> bool:
+    """Tell whether a file is for another machine on purpose."""
+    if pe.is_managed and pe.machine == I386:
+        return True
+    folders = name.casefold().replace("/", "\\").split("\\")[:-1]
+    return any(_FOLDERS.get(folder) == pe.machine for folder in folders)
 
 
 def check(packages: PackageSet) -> Iterator[Hit]:
@@ -31,7 +58,9 @@ def check(packages: PackageSet) -> Iterator[Hit]:
             continue  # HF209: one cause, one finding
         architecture = (promise.component.identity.architecture or "").lower()
         allowed = MACHINES.get(architecture)
-        if allowed is not None and facts.pe.machine not in allowed:
+        if allowed is None or facts.pe.machine in allowed:
+            continue
+        if not _is_meant(promise.file.name, facts.pe):
             yield Hit(
                 where=promise.member.where,
                 message=(

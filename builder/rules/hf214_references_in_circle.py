@@ -21,11 +21,11 @@ from builder.rules.core import Rule
 
 def _graph(packages: PackageSet) -> dict[str, list[tuple[str, Referral]]]:
     found: dict[str, list[tuple[str, Referral]]] = {}
+    keys = packages.keys
     for referral in packages.referrals:
-        target = packages.names.get(referral.name)
+        target = keys.get(referral.name)
         if target is not None and referral.is_contained:
-            edges = found.setdefault(referral.document.member.key, [])
-            edges.append((target.member.key, referral))
+            found.setdefault(referral.origin, []).append((target, referral))
     return found
 
 

@@ -31,8 +31,9 @@ _BESIDE: Mapping[Architecture, frozenset[Architecture]] = {
     _A.IA64: frozenset({_A.IA64, _A.X86, _A.WOW64, _A.MSIL}),
     _A.WOW64: frozenset({_A.WOW64, _A.X86, _A.MSIL}),
     _A.ARM: frozenset({_A.ARM, _A.MSIL}),
-    _A.ARM64: frozenset(set(_A) - {_A.IA64}),
+    _A.ARM64: frozenset(_A) - {_A.IA64},
 }
+_ANY = frozenset(_A)
 _SAME = ("package", "driver")
 
 _Place = tuple[Document, int | None, str, str | None, AssemblyIdentity]
@@ -71,11 +72,13 @@ def check(packages: PackageSet) -> Iterator[Hit]:
         for fault in document.faults
     }
     for document, line, kind, written, identity in _references(packages):
+        if identity.architecture == written:
+            continue
         own = Architecture.of(written)
         other = Architecture.of(identity.architecture)
         if own is None or other is None or (document.member.key, line) in faulty:
             continue  # HF102, HF201
-        fits = own is other if kind in _SAME else other in _BESIDE.get(own, set(_A))
+        fits = own is other if kind in _SAME else other in _BESIDE.get(own, _ANY)
         if not fits:
             yield Hit(
                 where=document.member.where,

@@ -65,7 +65,7 @@ def check(packages: PackageSet) -> Iterator[Hit]:
     absent: dict[str, set[int | None]] = {}
     for referral in packages.referrals:
         if referral.name in names:
-            key = referral.document.member.key
+            key = referral.origin
             absent.setdefault(key, set()).add(referral.line)
     for document, package in packages.packages:
         faulty = {fault.line for fault in document.faults}

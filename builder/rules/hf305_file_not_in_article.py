@@ -1,4 +1,4 @@
-"""A file in the package is not listed in the KB article.
+"""Files in the package are not listed in the KB article.
 
 What it checks: each payload file, .mum and .manifest of the package has a row
 in the tables for its architecture.
@@ -18,14 +18,24 @@ from builder.model.finding import Hit, Severity
 from builder.model.subject import Delivery
 from builder.rules.core import Rule
 
+_NAMED = 3
+
 
 def check(delivery: Delivery) -> Iterator[Hit]:
-    """Yield each member without a row."""
-    for member in delivery.unlisted:
-        yield Hit(
-            where=member.where,
-            message=f"is not listed in KB{delivery.spec.number}",
-        )
+    """Yield one note for all members without a row."""
+    names = [member.name for member in delivery.unlisted]
+    if not names:
+        return
+    shown = ", ".join(names[:_NAMED])
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    verb = "file is" if len(names) == 1 else "files are"
+    yield Hit(
+        where=delivery.where,
+        message=(
+            f"{len(names):,} {verb} not listed in KB{delivery.spec.number}: "
+            f"{shown}{more}"
+        ),
+    )
 
 
 RULE = Rule(

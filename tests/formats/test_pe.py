@@ -27,11 +27,20 @@ def test_the_headers_say_where_things_are() -> None:
         security=Span(start=232, end=240),
         certificates=Span(start=0x410, end=0x418),
         resources=0x1000,
+        is_managed=False,
         sections=(
             Section(address=0x1000, virtual_size=16, raw=Span(start=0x400, end=0x410)),
         ),
         end=64 + 24 + 240 + 80,
     )
+
+
+@pytest.mark.parametrize("plus", [False, True])
+def test_a_header_of_the_runtime_makes_a_program_managed(*, plus: bool) -> None:
+    made = make_pe(plus=plus, runtime=(0x2008, 72))
+    assert parse_headers(made).is_managed
+    assert not parse_headers(make_pe(plus=plus)).is_managed
+    assert not parse_headers(make_pe(plus=plus, directories=14)).is_managed
 
 
 @given(st.integers(0, 407))

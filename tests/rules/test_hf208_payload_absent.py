@@ -24,7 +24,15 @@ def test_a_file_elsewhere_is_absent() -> None:
     assert list(check(packages)) == [
         Hit(
             where=(*PLACE, f"{FOLDER}.manifest"),
-            message=f"{FOLDER}\\i386\\mpio.sys is not in the package",
+            message=(
+                f"{FOLDER}\\i386\\mpio.sys is not in the package; it lies at mpio.sys"
+            ),
             line=12,
         )
     ]
+
+
+def test_another_file_of_the_name_is_not_it() -> None:
+    other = member("mpio.sys", b"other")
+    (hit,) = check(package_set(DRIVER, payload=(other,)))
+    assert hit.message.endswith(" is not in the package")

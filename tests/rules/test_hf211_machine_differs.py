@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from make_subjects import (
     PLACE,
@@ -52,3 +54,21 @@ def test_an_itanium_program_in_an_x86_component_is_reported() -> None:
 def test_another_file_than_the_manifest_describes_is_silent() -> None:
     """HF209 reports it: one cause, one finding."""
     assert list(check(pair("x86", IA64, promised=b"other"))) == []
+
+
+def test_managed_programs_that_say_x86_run_everywhere() -> None:
+    own = identity("a", architecture="amd64")
+    for machine, hits in ((I386, 0), (IA64, 1)):
+        pe = replace(image(b"", machine=machine), is_managed=True)
+        payload = member(f"{keyform(own)}\\a.sys", pe=pe)
+        packages = package_set(manifest(own, file_of("a.sys", b"")), payload=(payload,))
+        assert len(list(check(packages))) == hits
+
+
+def test_a_folder_may_be_named_like_another_machine() -> None:
+    own = identity("a", architecture="amd64")
+    for folder, hits in (("I386", 0), ("ia64", 1), ("other", 1)):
+        name = f"{folder}\\a.dll"
+        payload = member(f"{keyform(own)}\\{name}", pe=image(b"", machine=I386))
+        packages = package_set(manifest(own, file_of(name, b"")), payload=(payload,))
+        assert len(list(check(packages))) == hits
