@@ -7,9 +7,10 @@ from types import MappingProxyType
 import click
 
 from builder.cli.options import FILE
-from builder.cli.sources import is_package, opened, read_promise
+from builder.cli.sources import is_package, read_promise
 from builder.errors import StoreError
 from builder.model.comparison import Comparison
+from builder.opening import open_package
 from builder.report.table_html import render_tables_html
 from builder.report.table_json import render_tables_json
 from builder.report.table_text import render_table
@@ -51,7 +52,7 @@ def command(ctx: click.Context, *, article: Path, other: Path, style: str) -> No
     """
     spec = read_promise(article)
     if is_package(other):
-        comparisons = compare_containers(spec, opened(other))
+        comparisons = compare_containers(spec, open_package(other))
         if not comparisons:
             raise StoreError(str(other), "holds no package to compare with")
     else:

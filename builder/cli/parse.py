@@ -6,13 +6,14 @@ import click
 
 from builder import store
 from builder.cli.options import FILE
-from builder.cli.sources import number_in, opened, read_text_document
+from builder.cli.sources import number_in, read_text_document
 from builder.errors import reading
 from builder.formats.article import Given, read_article
 from builder.formats.settle import NO_EVIDENCE
 from builder.formats.spec import serialize_spec
 from builder.model.escaped import printable
 from builder.model.identity import Architecture
+from builder.opening import open_package
 from builder.report.explanation import render_explanation
 from builder.steps.beside import evidence_of
 
@@ -69,7 +70,7 @@ def command(
     data = read_text_document(article)
     evidence = NO_EVIDENCE
     if package is not None:
-        evidence = evidence_of(opened(package), source=package.name)
+        evidence = evidence_of(open_package(package), source=package.name)
     given = Given(
         number=number,
         guess=number_in(article),

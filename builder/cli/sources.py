@@ -11,7 +11,6 @@ from builder.model.inventory import Inventory
 from builder.model.kb import KbSpec
 from builder.model.limits import DEFAULT_LIMITS
 from builder.model.recipe import Recipe
-from builder.model.unpacked import Container
 
 _NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]{5,6}(?![0-9])", re.ASCII)
 
@@ -92,14 +91,6 @@ def is_package(path: Path) -> bool:
             return kind_of_file(path.name, bytes(data[:64])) is Kind.CABINET
         except FormatError:
             return False
-
-
-def opened(path: Path) -> tuple[Container, ...]:
-    """Open a package and everything in it."""
-    from builder.steps.unpack import unpack
-
-    with store.mapped(path) as data:
-        return unpack(path.as_posix(), data, limits=DEFAULT_LIMITS, spool=store.Scratch)
 
 
 def read_specification(path: Path, recipe: Path | None) -> Specification:

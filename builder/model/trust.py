@@ -79,15 +79,15 @@ class Trust:
 
     Attributes:
         anchors: Accepted root certificates, each as DER.
-        crls: Revocation lists, each as DER.
         at: The time of judgement, in UTC; certificates have to be valid at
             it where no countersignature says another time.
+        crls: Revocation lists, each as DER.
         policy: What is demanded of catalogs.
         file_policy: What is demanded of signatures on files.
     """
 
     anchors: tuple[bytes, ...]
-    crls: tuple[bytes, ...]
     at: datetime
+    crls: tuple[bytes, ...] = ()
     policy: TrustPolicy = DEFAULT_POLICY
     file_policy: TrustPolicy = DEFAULT_POLICY

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final, Protocol, TypedDict
 
 from builder.errors import LimitError, LocatedError
 from builder.formats.buffer import Buffer
@@ -84,6 +84,30 @@ class Drained:
     facts: Facts
     text: Text | None
     inner: Spool | None
+
+
+class Opening(TypedDict, total=False):
+    """How a top-level file is opened; `Walk` has the defaults.
+
+    Attributes:
+        advance: Is told the numbers of bytes and files just unpacked.
+        sink: Is given every member; only containers have any.
+        threads: That unpack the folders of a cabinet at the same time; what
+            comes out does not depend on it.
+        opens_all: What nothing here decodes is an error; otherwise it waits.
+        restores: The files that deltas stand for take the place of the deltas.
+        bases: Manifests that compressed ones may be based on.
+        opens_scan: What only update services read is opened; otherwise it is
+            a member that waits.
+    """
+
+    advance: Advance
+    sink: Sink
+    threads: int
+    opens_all: bool
+    restores: bool
+    bases: tuple[Base, ...]
+    opens_scan: bool
 
 
 @dataclass(slots=True)

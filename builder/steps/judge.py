@@ -213,8 +213,8 @@ def judge(
     path: str,
     containers: Sequence[Container],
     *,
-    spec: KbSpec | None,
     trust: Trust,
+    spec: KbSpec | None = None,
     limits: Limits = DEFAULT_LIMITS,
     spool: Callable[[], Spool] | None = None,
     reread: Reread | None = None,
@@ -224,6 +224,7 @@ def judge(
 
     Args:
         path: As the user gave it.
+        trust: What signatures are judged by.
         spec: The article to compare with; None leaves the comparison out.
         spool: Makes room for findings that are too many to hold; None holds
             all of them.

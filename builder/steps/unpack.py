@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Final
+from typing import Final, Unpack
 
 from builder.errors import (
     FormatError,
@@ -26,10 +26,8 @@ from builder.model.unpacked import (
 )
 from builder.steps.archive import Archive, ArchiveFile, Streams, open_archive
 from builder.steps.drain import (
-    Advance,
-    NoSink,
+    Opening,
     Read,
-    Sink,
     Spool,
     Targets,
     Walk,
@@ -37,9 +35,7 @@ from builder.steps.drain import (
     has_index,
     may_nest,
     member_of,
-    nobody,
 )
-from builder.steps.expand import Base
 from builder.steps.sniff import kind_of_file, kind_of_member
 
 _SCAN_WAITS: Final = "only update services read it; nothing in it is judged"
@@ -51,13 +47,7 @@ def unpack(
     *,
     limits: Limits,
     spool: Callable[[], Spool],
-    advance: Advance = nobody,
-    sink: Sink | None = None,
-    threads: int = 1,
-    opens_all: bool = True,
-    restores: bool = True,
-    bases: tuple[Base, ...] = (),
-    opens_scan: bool = False,
+    **how: Unpack[Opening],
 ) -> tuple[Container, ...]:
     """Read a package, a catalog or a manifest, and all that lies in it.
 
@@ -67,15 +57,7 @@ def unpack(
     Args:
         name: Of the file, for places and to tell .mum from .manifest.
         spool: Makes room for an inner container.
-        advance: Is told the numbers of bytes and files just unpacked.
-        sink: Is given every member; only containers have any.
-        threads: That unpack the folders of a cabinet at the same time; what
-            comes out does not depend on it.
-        opens_all: What nothing here decodes is an error; otherwise it waits.
-        restores: The files that deltas stand for take the place of the deltas.
-        bases: Manifests that compressed ones may be based on.
-        opens_scan: What only update services read is opened; otherwise it is
-            a member that waits.
+        how: See `Opening`.
 
     Returns:
         Containers, outermost first; a file given alone is one of its own.
@@ -89,13 +71,7 @@ def unpack(
         limits=limits,
         spool=spool,
         packed=memoryview(data).nbytes,
-        advance=advance,
-        sink=sink or NoSink(),
-        threads=threads,
-        opens_all=opens_all,
-        restores=restores,
-        bases=bases,
-        opens_scan=opens_scan,
+        **how,
     )
     with reading(name):
         kind = kind_of_file(name, bytes(memoryview(data)[:64]))
@@ -110,13 +86,7 @@ def unpack_archive(
     *,
     limits: Limits,
     spool: Callable[[], Spool],
-    advance: Advance = nobody,
-    sink: Sink | None = None,
-    threads: int = 1,
-    opens_all: bool = True,
-    restores: bool = True,
-    bases: tuple[Base, ...] = (),
-    opens_scan: bool = False,
+    **how: Unpack[Opening],
 ) -> tuple[Container, ...]:
     """Read what lies in a container that is open already, such as a folder.
 
@@ -126,13 +96,7 @@ def unpack_archive(
         limits=limits,
         spool=spool,
         packed=sum(file.size for file in archive.files),
-        advance=advance,
-        sink=sink or NoSink(),
-        threads=threads,
-        opens_all=opens_all,
-        restores=restores,
-        bases=bases,
-        opens_scan=opens_scan,
+        **how,
     )
     with reading(name):
         return _read_archive(walk, (name,), archive, depth=1)
