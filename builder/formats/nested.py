@@ -22,6 +22,8 @@ from builder.formats.signature import verify_signed_data
 from builder.formats.signer_info import Terms
 from builder.model.evidence import NestedSignature, VerifiedSignature
 
+_MOST = 16  # nested signatures that are judged; genuine ones are one or two
+
 Cover = Callable[[SignedData], tuple[str, bytes | None]]
 """Says what a nested signature covers, and its content where it is detached.
 
@@ -32,8 +34,17 @@ Raises a SignatureError or CatalogError where it covers something else.
 def verify_nested(
     signer: SignerInfo, terms: Terms, *, cover: Cover
 ) -> tuple[NestedSignature, ...]:
-    """Judge every signature that a signer's unsigned attributes carry."""
-    return tuple(_judged(raw, terms, cover) for raw in _values(signer))
+    """Judge every signature that a signer's unsigned attributes carry.
+
+    Of more than 16 the others are reported as one that is refused.
+    """
+    values = tuple(_values(signer))
+    judged = [_judged(raw, terms, cover) for raw in values[:_MOST]]
+    if len(values) > _MOST:
+        reason = f"there are more than {_MOST}"
+        fault = SignatureError(SignatureFault.STRUCTURE, reason)
+        judged.append(NestedSignature(covers="what was not looked at", fault=fault))
+    return tuple(judged)
 
 
 def _values(signer: SignerInfo) -> Iterator[bytes]:

@@ -31,6 +31,10 @@ _HASHES: dict[str, HashAlgorithm] = {
     "sha512": SHA512(),
 }
 
+# Larger keys take long, and a file may name many; genuine ones have 4096 and 17.
+_MOST_BITS = 8192
+_MOST_EXPONENT_BITS = 64
+
 PublicKey = RSAPublicKey | EllipticCurvePublicKey
 
 
@@ -38,7 +42,7 @@ def public_key(info: bytes, policy: TrustPolicy, whose: str) -> PublicKey:
     """Return the key of a SubjectPublicKeyInfo that the policy accepts.
 
     Raises:
-        SignatureError: ALGORITHM: unknown, malformed or too weak.
+        SignatureError: ALGORITHM: unknown, malformed, too weak or too large.
     """
     try:
         key = load_der_public_key(info)
@@ -46,6 +50,11 @@ def public_key(info: bytes, policy: TrustPolicy, whose: str) -> PublicKey:
         raise _refused(f"the key of {whose} cannot be used: {error}") from error
     if isinstance(key, RSAPublicKey):
         exponent = key.public_numbers().e
+        if key.key_size > _MOST_BITS or exponent.bit_length() > _MOST_EXPONENT_BITS:
+            raise _refused(
+                f"the key of {whose} is larger than is judged: RSA, {key.key_size} "
+                f"bits, exponent of {exponent.bit_length()} bits"
+            )
         if key.key_size < policy.rsa_bits or exponent < policy.rsa_exponent:
             raise _refused(
                 f"the key of {whose} is too weak: RSA, {key.key_size} bits, "
