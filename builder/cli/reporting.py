@@ -96,11 +96,6 @@ class _Format(ParamType[Output]):
 
     name = "format"
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """Name the styles."""
-        del param, ctx
-        return f"{'|'.join(STYLES)}[:FILE]"
-
     def convert(
         self,
         value: str | Output,
@@ -140,6 +135,7 @@ _OPTIONS = (
     click.option(
         "--format",
         "formats",
+        metavar=f"{'|'.join(STYLES)}[:FILE]",
         type=_Format(),
         multiple=True,
         help="How to print the findings, and where: text, or sarif:FILE.  "
