@@ -142,28 +142,55 @@ def _size(root: etree._Element) -> int:
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _DOUBLES: dict[SchemaKind, tuple[str, ...]] = {
-    "mum": ("update-name",),
-    "manifest": ("once", "file", "dependency", "mof", "task", "string-id"),
+    "mum": ("update-name", "update-reference", "parent-identity"),
+    "manifest": (
+        *("once", "file", "dependency", "directory", "service", "mof", "task"),
+        *("file-once", "signature", "string-id"),
+    ),
 }
 _REPEATED = frozenset((asm("dependency"), asm("file")))
 
 
-def _texts(*steps: str) -> etree.XPath:
-    path = "/".join(step if step[0] == "@" else f"a:{step}" for step in steps)
+def _telling(path: str) -> etree.XPath:
     return etree.XPath(path, namespaces={"a": ASM_V3}, smart_strings=False)
 
 
-# By the children of the root that lead there.  Where none of these texts
-# occurs twice, nothing that they are a part of does.
-_TELLING: dict[SchemaKind, dict[str, etree.XPath]] = {
-    "mum": {asm("package"): _texts("package", "update", "@name")},
+# By the children of the root that lead there: texts, and where none of them
+# occurs twice, nothing that they are a part of does; or whether it may be so.
+_TELLING: dict[SchemaKind, dict[str, tuple[etree.XPath, ...]]] = {
+    "mum": {
+        asm("package"): (
+            _telling("a:package/a:update/@name"),
+            _telling("a:package/a:parent/a:assemblyIdentity/@name"),
+            _telling(
+                "boolean(a:package/a:update"
+                "[count(a:package | a:component | a:driver) > 1])"
+            ),
+        )
+    },
     "manifest": {
-        asm("file"): _texts("file", "@name"),
-        asm("dependency"): _texts(
-            "dependency", "dependentAssembly", "assemblyIdentity", "@name"
+        asm("file"): (
+            _telling("a:file/@name"),
+            _telling(
+                "count(a:file/a:infFile) > count(a:file[a:infFile])"
+                " or count(a:file/a:securityDescriptor)"
+                " > count(a:file[a:securityDescriptor])"
+                " or count(a:file/a:signatureInfo/a:signatureDescriptor)"
+                " > count(a:file[a:signatureInfo])"
+            ),
         ),
-        asm("localization"): _texts(
-            "localization", "resources", "stringTable", "string", "@id"
+        asm("dependency"): (
+            _telling("a:dependency/a:dependentAssembly/a:assemblyIdentity/@name"),
+        ),
+        asm("directories"): (_telling("a:directories/a:directory/@destinationPath"),),
+        asm("memberships"): (
+            _telling(
+                "a:memberships/a:categoryMembership/a:categoryInstance"
+                "/a:serviceData/@name"
+            ),
+        ),
+        asm("localization"): (
+            _telling("a:localization/a:resources/a:stringTable/a:string/@id"),
         ),
     },
 }
@@ -176,9 +203,10 @@ def _may_have_doubles(root: etree._Element, kind: SchemaKind) -> bool:
     if len(set(once)) < len(once) or asm("taskScheduler") in once:
         return True
     for tag in _TELLING[kind].keys() & set(tags):
-        texts = cast("list[str]", _TELLING[kind][tag](root))
-        if len(set(texts)) < len(texts):
-            return True
+        for telling in _TELLING[kind][tag]:
+            told = cast("list[str] | bool", telling(root))
+            if told is True or (told and len(set(told)) < len(told)):
+                return True
     return False
 
 

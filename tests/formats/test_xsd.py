@@ -107,15 +107,13 @@ def test_a_fault_names_line_path_and_what_is_expected() -> None:
 
 
 def test_a_missing_element_names_those_that_may_come() -> None:
-    assert faults_of_package(replace(PACKAGE, parents=())) == (
-        SchemaFault(
-            line=5,
-            path="/assembly/package/update",
-            message=(
-                "element 'update': this element is not expected; "
-                "expected is one of (customInformation, parent)"
-            ),
-        ),
+    (fault,) = faults_of_package(
+        replace(PACKAGE, updates=(Update(name="1", references=()),))
+    )
+    assert fault.path == "/assembly/package/update"
+    assert fault.message == (
+        "element 'update': missing child element(s); expected is one of "
+        "(customInformation, applicable, selectable, package, component, driver)"
     )
 
 
@@ -234,17 +232,11 @@ SECTIONS = [
         '2001/XMLSchema" targetNamespace="a"/></configurationSchema></configuration>'
     ),
     "<deployment/>",
-    '<directories><directory destinationPath="a" owner="true"/></directories>',
     "<feature/>",
     '<instrumentation><e:events xmlns:e="urn:e"/></instrumentation>',
     (
         '<localization><resources culture="en-US"><stringTable>'
         '<string id="a" value=""/></stringTable></resources></localization>'
-    ),
-    (
-        '<memberships><categoryMembership><id name="a" version="1.0.0.0" '
-        'publicKeyToken="365143bb27e7ac8b" typeName="b"/></categoryMembership>'
-        "</memberships>"
     ),
     '<migration settingsVersion="0"/>',
     '<registryKeys><registryKey keyName="HKEY_LOCAL_MACHINE\\a"/></registryKeys>',
@@ -276,6 +268,14 @@ def test_a_section_comes_once(section: str) -> None:
     assert [f.message.partition(" (")[0] for f in manifest_with(section * 2)] == [
         f"element '{etree.QName(etree.fromstring(section)).localname}': occurs twice"
     ]
+
+
+def test_what_a_section_holds_may_not_occur_twice() -> None:
+    section = '<directories><directory destinationPath="a" owner="true"/></directories>'
+    assert manifest_with(section) == ()
+    assert manifest_with(section + section.replace('"a"', '"b"')) == ()
+    (fault,) = manifest_with(section * 2)
+    assert fault.message.startswith("element 'directory': occurs twice (directory: ")
 
 
 def test_sections_come_in_any_order() -> None:

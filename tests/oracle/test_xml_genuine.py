@@ -210,12 +210,12 @@ OPTIONAL: dict[str, str] = {
     # type: components have none; versionScope: missing in dependencies
     "/assembly/assemblyIdentity": "buildType type versionScope",
     "/assembly/package": "applicabilityEvaluation restart",
-    "/assembly/package/customInformation": "Dependency",
     "/assembly/package/packageExtended": (
         "completelyOfflineCapable packageSize performDeviceInstallsPriorToReboot"
     ),
     "/assembly/package/parent": (
-        "buildCompare disposition revisionCompare serviceCompare"
+        # integrate: features on demand of Windows 11 have none
+        "buildCompare disposition integrate revisionCompare serviceCompare"
     ),
     "/assembly/package/parent/assemblyIdentity": "buildType versionScope",
     "/assembly/package/update": "description displayName restart",
@@ -227,6 +227,8 @@ OPTIONAL: dict[str, str] = {
     ),
     # importPath: manifests of 6.0.6001 have no room for it on the INF
     "/assembly/file": "destinationPath importPath sourcePath",
+    # Windows 10 and 11 have descriptors with other attributes
+    "/assembly/file/signatureInfo/signatureDescriptor": "PETrust pageHash",
     "/assembly/registryKeys/registryKey": "owner",
     "/assembly/registryKeys/registryKey/registryValue": "operationHint owner",
     "/assembly/taskScheduler/Task/Actions": "Context",
@@ -237,6 +239,7 @@ OPTIONAL: dict[str, str] = {
 """Attributes that are not required; dropping them is no mutation."""
 
 OPEN = (
+    "/assembly/package/customInformation",  # other content on Windows 10 and 11
     "/assembly/configuration/configurationSchema/schema",  # an XML Schema
     "/assembly/migration/machineSpecific/migXml",  # rules in no namespace
     "/assembly/taskScheduler/Task/Triggers/BootTrigger",  # [MS-TSCH]
@@ -246,6 +249,12 @@ OPEN = (
 TOLERATED: dict[Key, str] = {
     (Damage.DOUBLE, "/assembly/memberships/categoryMembership", None): (
         "a component may join the same category twice, as another service"
+    ),
+    (Damage.DOUBLE, "/assembly/memberships", None): (
+        "manifests of Windows 10 and 11 may have several"
+    ),
+    (Damage.DOUBLE, "/assembly/migration/machineSpecific", None): (
+        "manifests of Windows 10 and 11 may have several"
     ),
     (Damage.DOUBLE, "/assembly/registryKeys/registryKey", None): (
         "a key may be named again with other values"
