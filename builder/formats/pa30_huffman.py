@@ -12,13 +12,14 @@ from builder.errors import DeltaError
 
 _COMPILED = not __file__.endswith((".py", ".pyc"))
 _LONGEST = 16
+_SIZE = array("i").itemsize
 # Bits that one look-up in the first table consumes at most.
 _ROOT = 10
 
 
-def _numbers(values: list[int]) -> MutableSequence[int]:
-    """Hold `values` in whatever the running form reads fastest."""
-    return array("i", values) if _COMPILED else values
+def _zeros(count: int) -> MutableSequence[int]:
+    """Return numbers in whatever the running form reads fastest."""
+    return array("i", bytes(_SIZE * count)) if _COMPILED else [0] * count
 
 
 class HuffmanTable:
@@ -47,10 +48,10 @@ class HuffmanTable:
 
 def _first_codes(lengths: bytes, *, offset: int) -> MutableSequence[int]:
     """Return the smallest code of each length, or refuse an incomplete code."""
-    counts = _numbers([0] * (_LONGEST + 1))
+    counts = _zeros(_LONGEST + 1)
     for length in lengths:
         counts[length] += 1
-    first = _numbers([0] * (_LONGEST + 1))
+    first = _zeros(_LONGEST + 1)
     used = filled = code = 0
     for length in range(_LONGEST, 0, -1):
         first[length] = code
@@ -100,40 +101,52 @@ def build_table(lengths: bytes, *, offset: int) -> HuffmanTable:
     """
     codes = _first_codes(lengths, offset=offset)
     root = min(max(lengths) or 1, _ROOT)
-    entries = _numbers([0] * (1 << root))
-    long_codes: list[tuple[int, int, int]] = []
-    for symbol, length in enumerate(lengths):
-        if length:
-            code = codes[length]
-            codes[length] = code + 1
-            turned = _reverse(code, length)
-            if length <= root:
-                _fill(entries, turned, 1 << root, 1 << length, symbol << 5 | length)
-            else:
-                long_codes.append((turned, length, symbol))
-    longer = _second_tables(entries, root, long_codes)
-    return HuffmanTable(entries, _numbers(longer), root)
+    entries = _zeros(1 << root)
+    turned = _zeros(len(lengths))
+    # Bits behind the root, by what they follow.
+    widths = _zeros(1 << root)
+    mask = (1 << root) - 1
+    for symbol in range(len(lengths)):
+        length = lengths[symbol]
+        if length == 0:
+            continue
+        code = _reverse(codes[length], length)
+        codes[length] += 1
+        turned[symbol] = code
+        if length <= root:
+            _fill(entries, code, 1 << root, 1 << length, symbol << 5 | length)
+        elif widths[code & mask] < length - root:
+            widths[code & mask] = length - root
+    longer = _second_tables(entries, root, widths, lengths, turned)
+    return HuffmanTable(entries, longer, root)
 
 
 def _second_tables(
-    entries: MutableSequence[int], root: int, codes: list[tuple[int, int, int]]
-) -> list[int]:
+    entries: MutableSequence[int],
+    root: int,
+    widths: MutableSequence[int],
+    lengths: bytes,
+    turned: MutableSequence[int],
+) -> MutableSequence[int]:
+    """Lay out the second tables, and send readers of the first one there."""
+    size = 1
+    for prefix in range(1 << root):
+        width = widths[prefix]
+        if width:
+            entries[prefix] = -(size << 5 | width)
+            size += 1 << width
+    longer = _zeros(size)
+    if size == 1:
+        return longer
     mask = (1 << root) - 1
-    width: dict[int, int] = {}
-    for turned, length, _ in codes:
-        prefix = turned & mask
-        width[prefix] = max(width.get(prefix, 0), length - root)
-    longer = [0]
-    for prefix, bits in width.items():
-        entries[prefix] = -(len(longer) << 5 | bits)
-        longer += [0] * (1 << bits)
-    for turned, length, symbol in codes:
-        prefix = turned & mask
-        start = -entries[prefix] >> 5
-        stop = start + (1 << width[prefix])
-        places = range(start + (turned >> root), stop, 1 << (length - root))
-        for place in places:
-            longer[place] = symbol << 5 | length
+    for symbol in range(len(lengths)):
+        length = lengths[symbol]
+        if length > root:
+            code = turned[symbol]
+            first = -entries[code & mask] >> 5
+            last = first + (1 << widths[code & mask])
+            step = 1 << (length - root)
+            _fill(longer, first + (code >> root), last, step, symbol << 5 | length)
     return longer
 
 

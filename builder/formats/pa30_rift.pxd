@@ -7,6 +7,7 @@ from builder.formats.pa30_huffman cimport HuffmanTable
 
 
 cdef bint _COMPILED
+cdef int _MAGNITUDES
 
 
 cdef class Lookup:
@@ -23,8 +24,16 @@ cdef class IntegerFormat:
     cpdef long long read(self, BitReader reader) except? -1
 
 
+@cython.locals(
+    source=cython.longlong, shift=cython.longlong, largest=cython.longlong,
+    pieces=list,
+)
 cpdef object parse_rift_body(
     BitReader reader, IntegerFormat sources, IntegerFormat targets
 )
 
+@cython.locals(
+    lengths=bytearray, symbol=cython.int, positive=cython.int, negative=cython.int,
+    regular=cython.int, rest=cython.int, usual=cython.int, gap=cython.int,
+)
 cpdef IntegerFormat parse_integer_format(BitReader reader)

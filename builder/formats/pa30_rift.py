@@ -111,20 +111,18 @@ def parse_integer_format(reader: BitReader) -> IntegerFormat:
     rest = 2 * _MAGNITUDES - positive - negative
     if max(positive, negative) > _MAGNITUDES or regular > rest:
         raise DeltaError("an integer format names too many codes", offset=offset)
-    explicit = [reader.bits(4) + 1 for _ in range(positive + negative)]
+    lengths = bytearray(2 * _MAGNITUDES)
+    for symbol in range(positive):
+        lengths[symbol] = reader.bits(4) + 1
+    for symbol in range(negative):
+        lengths[_MAGNITUDES + symbol] = reader.bits(4) + 1
     usual = reader.bits(4) + 1
     reader.check()
-    others = [usual] * regular + [usual - 1] * (rest - regular)
+    others = bytes([usual]) * regular + bytes([usual - 1]) * (rest - regular)
     gap = _MAGNITUDES - positive
-    lengths = bytes(
-        [
-            *explicit[:positive],
-            *others[:gap],
-            *explicit[positive:],
-            *others[gap:],
-        ]
-    )
-    return IntegerFormat(build_table(lengths, offset=offset))
+    lengths[positive:_MAGNITUDES] = others[:gap]
+    lengths[_MAGNITUDES + negative :] = others[gap:]
+    return IntegerFormat(build_table(bytes(lengths), offset=offset))
 
 
 def parse_rift_body(
