@@ -4,7 +4,7 @@ HotfixError
   FormatError        the bytes are not what their format promises
     ArticleError  CabError  CatalogError  ConfigError  DeltaError  PeError
     SpecError  WimError  XmlError
-      UnsupportedError (a CabError)
+      UnsupportedError (a CabError)  UnknownTransformError (a DeltaError)
   LimitError         an input asks for more than a limit allows
   PlanError          promise and observation cannot be reconciled
   SignatureError     a signature, a chain or a key is not good enough
@@ -77,6 +77,13 @@ class ConfigError(FormatError):
 
 class DeltaError(FormatError):
     """A delta or its index is damaged, or uses what is refused by name."""
+
+
+class UnknownTransformError(DeltaError):
+    """A delta transforms its basis in a way that is not known for sure.
+
+    The delta may be sound: nobody here can tell.
+    """
 
 
 class PeError(FormatError):

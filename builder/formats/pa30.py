@@ -11,10 +11,11 @@ Source: observed in Vista to 8.1 packages.
 import hashlib
 from dataclasses import dataclass
 
-from builder.errors import DeltaError, LimitError
+from builder.errors import DeltaError, LimitError, UnknownTransformError
 from builder.formats.buffer import Buffer
 from builder.formats.pa30_bits import BitReader
 from builder.formats.pa30_codec import decode_patch
+from builder.formats.pa30_image import Image, parse_image
 from builder.formats.pa30_rift import Rift
 from builder.formats.pa30_source import (
     parse_preprocess,
@@ -142,40 +143,52 @@ def decode_pa30(
     Raises:
         DeltaError: The delta is damaged, is not for this basis, or is of a
             kind that is refused by name.
+        UnknownTransformError: The target does not come out, and what the
+            delta does to its basis is not known for sure.
         LimitError: The target or a table is larger than a limit.
     """
     data = bytes(delta)
     header = parse_pa30_header(data)
     _check_size(header, limits.target if most is None else most, size)
-    if header.file_type is FileType.RAW:
-        return bytes(_decode(data, basis, Reading.OBSERVED))
-    unsure = unsure_transforms(bytearray(basis), header.flags)
+    image = None if header.file_type is FileType.RAW else parse_image(basis)
+    if image is None:
+        return bytes(_decode(data, basis, None, Reading.OBSERVED))
+    unsure = unsure_transforms(image, header.flags)
     if unsure is not None and header.algorithm is None:
-        raise DeltaError(f"{unsure}, and the delta has no hash that tells")
+        raise UnknownTransformError(f"{unsure}, and the delta has no hash that tells")
     try:
-        return bytes(_try_readings(data, basis, header))
+        return bytes(_try_readings(data, basis, image, header))
     except DeltaError as error:
         if unsure is None:
             raise
-        raise DeltaError(f"{unsure}: {error.reason}", offset=error.offset) from error
+        reason = f"{unsure}: {error.reason}"
+        raise UnknownTransformError(reason, offset=error.offset) from error
 
 
-def _try_readings(data: bytes, basis: Buffer, header: DeltaHeader) -> bytearray:
+def _try_readings(
+    data: bytes, basis: Buffer, image: Image, header: DeltaHeader
+) -> bytearray:
     """Decode by each description of the transforms until the hash is right."""
-    readings = readings_of(bytearray(basis))
+    readings = readings_of(image)
     if header.algorithm is None:
         readings = readings[:1]
     first: DeltaError | None = None
     for reading in readings:
         try:
-            return _decode(data, basis, reading)
+            return _decode(data, basis, image, reading)
         except DeltaError as error:
             first = first or error
     raise first or DeltaError("no way to read the delta")
 
 
-def _decode(data: bytes, basis: Buffer, reading: Reading) -> bytearray:
-    """Make the target by one description of the transforms."""
+def _decode(
+    data: bytes, basis: Buffer, image: Image | None, reading: Reading
+) -> bytearray:
+    """Make the target by one description of the transforms.
+
+    Args:
+        image: The headers of the basis, where it is an executable.
+    """
     parsed = _parse(data)
     buffer = bytearray(basis)
     header = parsed.header
@@ -184,7 +197,7 @@ def _decode(data: bytes, basis: Buffer, reading: Reading) -> bytearray:
         if parsed.preprocess is None:
             raise DeltaError("an executable's delta without a preprocess buffer")
         preprocess = parse_preprocess(parsed.preprocess)
-        rift = prepare_source(buffer, preprocess, header.flags, reading)
+        rift = prepare_source(buffer, image, preprocess, header.flags, reading)
     if parsed.patch is not None:
         target = decode_patch(parsed.patch, buffer, header.size, rift=rift)
     elif header.size == 0:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from struct import Struct, error
 
+from builder.formats.buffer import Buffer
+
 I386, AMD64, IA64 = 0x14C, 0x8664, 0x200
 EXPORT, IMPORT, RESOURCE, EXCEPTION, RELOCATION = 0, 1, 2, 3, 5
 BOUND_IMPORT, CLI_HEADER = 11, 14
@@ -78,7 +80,7 @@ class Image:
         return self.optional + (112 if self.is_plus else 96) + 8 * index
 
 
-def _parse_sections(data: bytearray, at: int, count: int) -> tuple[Section, ...]:
+def _parse_sections(data: Buffer, at: int, count: int) -> tuple[Section, ...]:
     sections = []
     for header in range(at, at + count * _SECTION.size, _SECTION.size):
         name, virtual_size, rva, raw_size, raw, flags = _SECTION.unpack_from(
@@ -98,8 +100,8 @@ def _parse_sections(data: bytearray, at: int, count: int) -> tuple[Section, ...]
     return tuple(sections)
 
 
-def _parse(data: bytearray) -> Image | None:
-    if data[:2] != b"MZ":
+def _parse(data: Buffer) -> Image | None:
+    if bytes(data[:2]) != b"MZ":
         return None
     (coff,) = _U32.unpack_from(data, 60)
     signature, machine, count, _, _, _, optional_size, _, magic = _HEADERS.unpack_from(
@@ -133,7 +135,7 @@ def _parse(data: bytearray) -> Image | None:
     )
 
 
-def parse_image(data: bytearray) -> Image | None:
+def parse_image(data: Buffer) -> Image | None:
     """Read the headers of a PE file; None where the bytes are no PE file."""
     try:
         return _parse(data)

@@ -9,7 +9,7 @@ from builder.formats.pa30_cli import Managed
 from builder.formats.pa30_cli_map import CliMap, parse_map
 from builder.formats.pa30_cli_metadata import Record, is_managed, parse_record
 from builder.formats.pa30_cli_rift import Piece
-from builder.formats.pa30_image import AMD64, I386, Image, parse_image
+from builder.formats.pa30_image import AMD64, I386, Image
 from builder.formats.pa30_relocs import map_relocations
 from builder.formats.pa30_rift import Rift, compose, invert, parse_rift
 from builder.formats.pa30_tables import (
@@ -95,11 +95,8 @@ _UNSEEN: tuple[tuple[str, frozenset[int], DeltaFlags], ...] = (
 )
 
 
-def unsure_transforms(source: bytearray, flags: DeltaFlags) -> str | None:
+def unsure_transforms(image: Image, flags: DeltaFlags) -> str | None:
     """Say what about the transforms of a delta is not sure, if anything."""
-    image = parse_image(source)
-    if image is None:
-        return None
     for name, machines, wanted in _UNSEEN:
         if image.machine in machines and flags & wanted:
             return f"transforms of {name} are not known"
@@ -110,10 +107,9 @@ def unsure_transforms(source: bytearray, flags: DeltaFlags) -> str | None:
     return None
 
 
-def readings_of(source: bytearray) -> tuple[Reading, ...]:
+def readings_of(image: Image) -> tuple[Reading, ...]:
     """Return the descriptions of the transforms to try, the likelier one first."""
-    image = parse_image(source)
-    if image is not None and is_managed(image):
+    if is_managed(image):
         return Reading.REPORTED, Reading.OBSERVED
     return Reading.OBSERVED, Reading.REPORTED
 
@@ -171,16 +167,22 @@ def copy_rift(
 
 
 def prepare_source(
-    source: bytearray, preprocess: Preprocess, flags: DeltaFlags, reading: Reading
+    source: bytearray,
+    image: Image | None,
+    preprocess: Preprocess,
+    flags: DeltaFlags,
+    reading: Reading,
 ) -> Rift:
     """Transform a source in place.
 
     A source that is no executable stays as it is.
 
+    Args:
+        image: Its headers, where it is an executable.
+
     Returns:
         The map that the codec needs.
     """
-    image = parse_image(source)
     if image is None:
         tables = (preprocess.offsets, preprocess.moves)
         return Rift(

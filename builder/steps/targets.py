@@ -10,6 +10,7 @@ from builder.errors import (
     FormatError,
     LimitError,
     LocatedError,
+    UnknownTransformError,
     UnsupportedError,
     reading,
 )
@@ -172,7 +173,7 @@ def _targets(
             if read.member.facts is not None:
                 facts[target.id] = read.member.facts
         else:
-            reason = _waits(target, sources, waiting)
+            reason = _waits(restored, sources, waiting)
             if reason is not None:
                 waiting[target.id] = reason
             read = _missing(where, restored, file, reason, behind=damage is not None)
@@ -249,9 +250,12 @@ def _missing(
 
 
 def _waits(
-    target: IndexTarget, sources: _Sources, waiting: dict[str, str]
+    restored: Restored, sources: _Sources, waiting: dict[str, str]
 ) -> str | None:
     """Return why nothing here can make a target although it may be sound."""
+    target = restored.target
+    if isinstance(restored.damage, UnknownTransformError):
+        return restored.damage.reason.partition(":")[0]
     if target.basis is not None and target.basis in waiting:
         return waiting[target.basis]
     if target.source is None:

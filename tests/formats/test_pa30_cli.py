@@ -330,7 +330,7 @@ def test_calls_do_not_move_inside_managed_code_in_one_reading() -> None:
             record=None,
             metadata_moves=rifts(Moves()),
         )
-        prepare_source(data, preprocess, flags, reading)
+        prepare_source(data, parse_image(image), preprocess, flags, reading)
         found[reading] = data[RAW + NATIVE_AT + 2]
     assert found == {Reading.OBSERVED: 0x50, Reading.REPORTED: 0x40}
 

@@ -6,6 +6,8 @@ packages with cabextract beside the project::
     python tests/fuzz/fuzz_pa30.py seeds FOLDER
     python tests/fuzz/fuzz_pa30.py run FOLDER -max_total_time=1200 -timeout=20
 
+The seeds hold deltas of managed executables, too, which are made.
+
 An input is the length of the delta (4 bytes), the delta, and the basis.  The
 rule is: the target, or an error of our own, in bounded time and memory.
 """
@@ -46,6 +48,9 @@ def make_seeds(folder: Path) -> int:
                 count += 1
         return count
 
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from pa30_damage import managed_delta
+
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
     for package in sorted(_PACKAGES.glob("*.msu")):
@@ -57,7 +62,11 @@ def make_seeds(folder: Path) -> int:
             _cabextract(Path(outer) / f"{package.stem}.cab", inner)
             index = parse_index((Path(inner) / INDEX_NAME).read_bytes())
             count += save(package.stem, index, Path(inner))
-    return count
+    for flags in (0xC000, 0x600000):
+        delta, basis = managed_delta(flags)
+        seed = len(delta).to_bytes(4, "little") + delta + basis
+        (folder / f"managed-{flags:x}").write_bytes(seed)
+    return count + 2
 
 
 def _cabextract(cabinet: Path, folder: str) -> None:

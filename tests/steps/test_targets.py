@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from make_delta_package import Target, cabinet, delta_package, index
 from make_pa30 import insert, make_delta
+from pa30_damage import managed_delta
 
 from builder.errors import LimitError
 from builder.model.limits import Limits
@@ -197,3 +198,32 @@ def test_members_stay_what_they_are_when_nothing_is_restored() -> None:
         restores=False,
     )
     assert set(by_name(container)) == {"_manifest_.cix.xml", *MEMBERS}
+
+
+def test_a_managed_target_that_does_not_come_out_waits() -> None:
+    """Nobody here knows whether the delta is wrong, or what is known of it."""
+    delta, source = managed_delta(0x600000)
+    reason = "transforms of managed (.NET) executables are known by report alone"
+    basis = Target(id="1", name="x\\old.dll", data=source, source="5")
+    made = Target(
+        id="2",
+        name="x\\new.dll",
+        data=bytes(0x600),
+        kind="PA30",
+        source="6",
+        source_data=delta,
+        basis="1",
+    )
+    copy = Target(id="3", name="y\\new.dll", data=bytes(0x600), kind=None, basis="2")
+    container = read(basis, made, copy, members={"5": source, "6": delta})
+    members = by_name(container)
+    for name in ("x\\new.dll", "y\\new.dll"):
+        assert members[name].waits == reason
+        assert members[name].damage is None
+        assert members[name].facts is None
+    (sentence,) = waiting_sentences([container])
+    assert sentence == f"2 files of a.cab, known from the index alone: {reason}"
+    # A member that is not what the index says is damage, whatever it decodes to.
+    lie = replace(made, source_digest="00" * 20)
+    members = by_name(read(basis, lie, copy, members={"5": source, "6": delta}))
+    assert members["x\\new.dll"].damage is not None
