@@ -33,6 +33,7 @@ from builder.model.unpacked import Container, Member
 from builder.model.version import FileVersion
 from builder.steps.parity import judge_siblings
 from builder.steps.portray import portray
+from builder.steps.portray_xml import walk
 from builder.steps.unpack import unpack
 
 PACKAGES = ROOT.parent / "shared" / "data" / "packages"
@@ -256,10 +257,38 @@ def test_validate_compares_siblings_when_it_is_asked_to(
     alone = hotfix("validate", *paths, *trust, "-q", code=1).output
     assert "HF705" not in alone
     text = hotfix("validate", *paths, *trust, "--siblings", code=1).output
-    assert text.count("HF705") == 1
+    assert text.count("error HF705") == 1
     assert "parts compared with x64" in text
     packages = [msu(built, word) for word in ("x86", "x64", "ia64")]
     hotfix("validate", *packages, *trust, "--siblings")
+
+
+def test_what_is_there_for_32_bit_programs_has_no_counterpart(
+    tmp_path: Path, signer_folder: Path
+) -> None:
+    """x64 and ARM64 have wow64 twins, x86 has none."""
+    words = ("x86", "x64", "arm64")
+    chosen = [option for word in words for option in ("--arch", word)]
+    era = ("--era", "10.0", "--time", "2020-01-02T03:04:00Z")
+    hotfix("new", "KB900321", "-o", tmp_path, *era, *chosen)
+    signed = ("--dev-sign", "--dev-keys", signer_folder, "-o", tmp_path / "out")
+    hotfix("build", tmp_path / "kb900321", "--stand-in", "--update-ledger", *signed)
+    packages = [
+        tmp_path / "out" / "kb900321" / word / f"Windows10.0-KB900321-{word}.msu"
+        for word in words
+    ]
+    portraits = [portrayed(path.read_bytes(), path.name) for path in packages]
+    twins = [
+        part
+        for portrait in portraits
+        for part in walk(portrait.root)
+        if part.kind == "component" and "~wow64~" in part.key
+    ]
+    assert len(twins) == 2
+    for order in ORDERS:
+        reports = judge_siblings([portraits[at] for at in order])
+        assert findings(reports) == []
+        assert all(report.verified for report in reports)
 
 
 def test_fewer_than_two_packages_are_wrong_usage(built: Path) -> None:

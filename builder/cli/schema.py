@@ -1,6 +1,7 @@
 """`hotfix schema show` and `hotfix schema check`."""
 
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -10,16 +11,11 @@ from builder.cli.options import FILE
 from builder.errors import SpecError, reading
 from builder.model.escaped import printable
 
-_NAMES = (
-    "applicability",
-    "comparison",
-    "difference",
-    "inventory",
-    "kb",
-    "profile",
-    "recipe",
-    "report",
-    "tree",
+_SUFFIX = ".schema.json"
+_NAMES = sorted(
+    file.name.removesuffix(_SUFFIX)
+    for file in files("builder.schemas").iterdir()
+    if file.name.endswith(_SUFFIX)
 )
 
 

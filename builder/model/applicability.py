@@ -5,8 +5,10 @@ RevisionComp: GE"; on Windows 7 also ServiceComp and DistributionComp) and the
 parents of genuine packages.  What neither tells is unknown, and said to be.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from builder.model.hresult import Hresult
 from builder.model.identity import Architecture, AssemblyIdentity
@@ -58,7 +60,7 @@ class SystemComponent:
     architecture: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class System:
     """What packages are held against.
 
@@ -74,6 +76,24 @@ class System:
     packages: tuple[SystemPackage, ...]
     components: tuple[SystemComponent, ...] | None = None
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[SystemPackage, ...]]:
+        """Packages by folded name, in order."""
+        found: dict[str, list[SystemPackage]] = {}
+        for package in self.packages:
+            found.setdefault(package.identity.name.casefold(), []).append(package)
+        return {name: tuple(packages) for name, packages in found.items()}
+
+    @cached_property
+    def highest(self) -> Mapping[tuple[str, str], FileVersion]:
+        """The highest version of each component, by folded name and architecture."""
+        own = "" if self.architecture is None else self.architecture.value
+        found: dict[tuple[str, str], FileVersion] = {}
+        for component in self.components or ():
+            key = component.name.casefold(), component.architecture or own
+            found[key] = max(component.version, found.get(key, component.version))
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

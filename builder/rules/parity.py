@@ -125,13 +125,11 @@ class _Known:
 
     def explains(self, oddity: Oddity) -> bool:
         """Tell a reference to a document that is absent, too."""
-        key = oddity.change.key
         if oddity.change.kind not in _REFERENCES:
             return False
-        return any(
-            name == oddity.odd.name and (key == known or key.endswith(f" {known}"))
-            for name, known in self.absent
-        )
+        key = oddity.change.key
+        keys = (key, key.partition(" ")[2])  # updates: what they bring comes last
+        return any((oddity.odd.name, known) in self.absent for known in keys)
 
     def accounts(self, oddity: Oddity, fact: FactChange) -> bool:
         """Tell a reference to a document whose identity differs in the same way."""

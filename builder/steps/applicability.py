@@ -136,9 +136,9 @@ _SAME, _OTHER = "the same package", "another version"
 def _own(identity: AssemblyIdentity, system: System) -> Reason | None:
     """Tell whether the system has the package already, or a newer one."""
     name = package_name(identity)
-    for package in system.packages:
+    for package in system.by_name.get(identity.name.casefold(), ()):
         known = package.identity
-        if not _is_named(known, identity) or _other(known, identity) is not None:
+        if _other(known, identity) is not None:
             continue
         if known.version == identity.version:
             says = f"it is {package.state} already"
@@ -295,8 +295,7 @@ def _parent(identity: AssemblyIdentity, clause: Parent, system: System) -> Reaso
     name = package_name(identity)
     judged = [
         _candidate(identity, clause, package)
-        for package in system.packages
-        if _is_named(package.identity, identity)
+        for package in system.by_name.get(identity.name.casefold(), ())
     ]
     if not judged:
         return Reason(
@@ -339,10 +338,6 @@ def _version(identity: AssemblyIdentity) -> FileVersion | None:
         return FileVersion.parse(identity.version or "")
     except ValueError:
         return None
-
-
-def _is_named(known: AssemblyIdentity, wanted: AssemblyIdentity) -> bool:
-    return known.name.casefold() == wanted.name.casefold()
 
 
 def _other(known: AssemblyIdentity, wanted: AssemblyIdentity) -> str | None:

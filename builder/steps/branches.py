@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from builder.model.applicability import Reason, System, SystemComponent, Truth
+from builder.model.applicability import Reason, System, Truth
 from builder.model.identity import AssemblyIdentity
 from builder.model.package import Applicable, Package, Update
 from builder.model.version import FileVersion
@@ -108,7 +108,8 @@ def _chosen(
 ) -> tuple[Truth, str, str | None]:
     if system.components is None:
         return Truth.UNKNOWN, "nobody lists the components of the system", None
-    present = _present(identity, system)
+    architecture = (identity.architecture or "").lower()
+    present = system.highest.get((identity.name.casefold(), architecture))
     if present is None:
         says = "it is not on the system; what elevate does then is not published"
         return Truth.UNKNOWN, says, None
@@ -122,22 +123,3 @@ def _chosen(
         says = f"{present} is on {branch}, and only {own} is offered"
         return Truth.HOLDS if own is Branch.LDR else Truth.UNKNOWN, says, _CHOICE
     return Truth.FAILS, f"{present} is on {branch}, and {branch} is offered", _CHOICE
-
-
-def _present(identity: AssemblyIdentity, system: System) -> FileVersion | None:
-    """Return the highest version of a component that the system has."""
-    versions = (
-        component.version
-        for component in system.components or ()
-        if _is(component, identity, system)
-    )
-    return max(versions, default=None)
-
-
-def _is(component: SystemComponent, identity: AssemblyIdentity, system: System) -> bool:
-    own = None if system.architecture is None else system.architecture.value
-    architecture = component.architecture or own
-    return (
-        component.name.casefold() == identity.name.casefold()
-        and (architecture or "").lower() == (identity.architecture or "").lower()
-    )

@@ -13,7 +13,7 @@ from builder.formats.xml import parse_xml
 from builder.model.limits import Limits
 from builder.model.portrait import BYTES, Part, Portrait
 from builder.model.unpacked import Container, Form, Kind, Member
-from builder.steps.portray_catalog import portray_catalog
+from builder.steps.portray_catalog import names_by_digest, portray_catalog
 from builder.steps.portray_file import file_facts, file_part, name_key
 from builder.steps.portray_xml import DEPLOYMENT, Scheme, portray_xml
 
@@ -199,7 +199,11 @@ class _Content:
     parts: list[Part] = field(default_factory=list)
     claimed: set[str] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
+    members: Mapping[str, Member] = field(init=False)
     start: Part | None = None
+
+    def __post_init__(self) -> None:
+        self.members = _by_key(self.container)
 
     def add_document(self, member: Member, root: etree._Element | str) -> None:
         """Portray a .mum, a .manifest or an unattend document."""
@@ -234,14 +238,13 @@ class _Content:
     def _with_payload(self, member: Member, part: Part) -> Iterator[Part]:
         """Add to each file of a component what lies in its folder."""
         folder = member.key.removesuffix(".manifest")
-        members = self._members()
         for child in part.parts:
             if child.kind != "file":
                 yield child
                 continue
             source = child.fact("sourceName") or child.fact("name") or ""
             path = f"{folder}\\{source.casefold().replace('/', chr(92))}"
-            payload = members.get(path)
+            payload = self.members.get(path)
             if payload is None:
                 yield replace(child, facts=(*child.facts, ("payload", "absent")))
                 continue
@@ -249,9 +252,6 @@ class _Content:
             self.labels[path] = f"{part.key} {child.key}"
             facts = (*child.facts, *file_facts(payload))
             yield replace(child, facts=facts, where=payload.where, line=None)
-
-    def _members(self) -> Mapping[str, Member]:
-        return _by_key(self.container)
 
     def add_files(self, opened: frozenset[tuple[str, ...]]) -> None:
         """Portray what no document describes and what is no open container."""
@@ -268,17 +268,14 @@ class _Content:
 
     def add_catalogs(self, limits: Limits) -> None:
         """Portray the catalogs: what they list, by the names it has here."""
+        names = names_by_digest(self.container, self.labels)
         for member in self.container.members:
             if member.kind is Kind.CATALOG:
-                self.parts.append(
-                    portray_catalog(
-                        member,
-                        self.container,
-                        labels=self.labels,
-                        native=self.scheme.native,
-                        limits=limits,
-                    )
-                )
+                own = self.labels.get(f"{member.key.removesuffix('.cat')}.mum")
+                part = file_part(member, self.scheme.native, kind="catalog")
+                if own is not None:
+                    part = replace(part, key=f"of {own}")
+                self.parts.append(portray_catalog(part, member, names, limits=limits))
 
 
 def _by_key(container: Container) -> Mapping[str, Member]:

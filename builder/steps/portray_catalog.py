@@ -14,35 +14,23 @@ from builder.model.inventory import Facts
 from builder.model.limits import Limits
 from builder.model.portrait import BYTES, Part
 from builder.model.unpacked import Container, Member
-from builder.steps.portray_file import file_facts, file_part
 
 
 def portray_catalog(
-    member: Member,
-    container: Container,
-    *,
-    labels: Mapping[str, str],
-    native: str | None,
-    limits: Limits,
+    part: Part, member: Member, names: Mapping[bytes, str], *, limits: Limits
 ) -> Part:
     """Portray a catalog.
 
     Args:
-        container: Where it lies, with the files that it may list.
-        labels: What members of the container are matched by.
+        part: The file.
+        names: What the files that it may list are matched by, by digest.
     """
-    part = file_part(member, native, kind="catalog")
-    own = labels.get(f"{member.key.removesuffix('.cat')}.mum")
-    if own is not None:
-        part = replace(part, key=f"of {own}")
     data = member.data or b""
     try:
         catalog = parse_catalog(data, limits=limits)
         signed = parse_signed_data(data, limits=limits)
     except (FormatError, LimitError) as error:
-        facts = (*file_facts(member), ("unreadable", error.reason))
-        return replace(part, facts=facts)
-    names = _names(container, labels)
+        return replace(part, facts=(*part.facts, ("unreadable", error.reason)))
     listed = tuple(_listed(catalog, names, member.where))
     return replace(part, facts=tuple(_facts(member, catalog, signed)), parts=listed)
 
@@ -81,7 +69,14 @@ def _signers(signed: SignedData) -> str:
     return "; ".join(names)
 
 
-def _names(container: Container, labels: Mapping[str, str]) -> Mapping[bytes, str]:
+def names_by_digest(
+    container: Container, labels: Mapping[str, str]
+) -> Mapping[bytes, str]:
+    """Return what the files of a container are matched by, by their digests.
+
+    Args:
+        labels: What members of the container are matched by.
+    """
     found: dict[bytes, str] = {}
     for member in container.members:
         if member.facts is None:
