@@ -111,7 +111,7 @@ def readings_of(image: Image) -> tuple[Reading, ...]:
     """Return the descriptions of the transforms to try, the likelier one first."""
     if is_managed(image):
         return Reading.REPORTED, Reading.OBSERVED
-    return Reading.OBSERVED, Reading.REPORTED
+    return (Reading.OBSERVED,)  # nothing native differs
 
 
 def transform(
