@@ -367,6 +367,15 @@ def lying_size(cabinet: bytes) -> bytes:
     return bytes(changed)
 
 
+def overlapping(cabinet: bytes) -> bytes:
+    """Let a file start inside the one before it."""
+    changed = bytearray(cabinet)
+    at = max(file.entry for file in parse_cab(cabinet).files) + 4
+    start = int.from_bytes(changed[at : at + 4], "little")
+    pack_into("<I", changed, at, start - 10)
+    return bytes(changed)
+
+
 def other_program(parts: Parts, world: World) -> None:
     """A file changed after packing, its digest written into the manifest only."""
     entry = parts.find("mpio.inf")

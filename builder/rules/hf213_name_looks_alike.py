@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
 from builder.model.lookalike import disguise, shape
+from builder.model.names import unsafe
 from builder.model.subject import PackageSet
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
@@ -54,7 +55,7 @@ def check(packages: PackageSet) -> Iterator[Hit]:
             yield Hit(where=where, message=f"the name has {reason}", line=line)
     for member in packages.container.members:
         reason = disguise(member.name)
-        if reason is not None:
+        if reason is not None and unsafe(member.name) is None:  # else HF401
             yield Hit(where=member.where, message=f"the name has {reason}")
     yield from _alike(packages)
 
