@@ -5,6 +5,7 @@ package costs nothing.
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +13,12 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Return what the library offers under a name."""
+        """Return what the library offers under a name.
+
+        `from builder import store` asks here first: a module is none of its names.
+        """
+        if find_spec(f"{__name__}.{name}") is not None:
+            raise AttributeError(f"module {__name__!r} has not imported {name!r} yet")
         api = import_module("builder.api")
         if name not in ("__all__", *api.__all__):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

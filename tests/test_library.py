@@ -57,3 +57,12 @@ def test_importing_the_package_imports_nothing_else() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == ""
+
+
+def test_modules_are_imported_without_the_library() -> None:
+    """The command line imports some of them before builder.api could be whole."""
+    code = "import sys; from builder import store; print('builder.api' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
