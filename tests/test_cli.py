@@ -47,6 +47,20 @@ def test_every_command_has_help_and_its_name_in_the_table(name: str) -> None:
     assert command.name == name
 
 
+@pytest.mark.parametrize("name", sorted(_COMMANDS))
+def test_every_command_starts_in_a_process_of_its_own(name: str) -> None:
+    """Here everything is imported already; circles show in a new process only."""
+    module = _COMMANDS[name][0]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {module}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_help_lists_every_command_and_the_exit_codes() -> None:
     text = hotfix("--help").output
     assert all(f"  {name}" in text for name in _COMMANDS)
