@@ -16,7 +16,7 @@ MOST_CHAINS = 4_000
 """Files of one top-level file whose chain of custody is kept."""
 
 MOST_SIGNED = 2_000
-"""Catalogs and containers of one top-level file whose signature is described."""
+"""Catalogs, containers and program files whose signature is described."""
 
 LONGEST = 600
 """Characters of one clause of a chain or of one name."""
@@ -79,7 +79,7 @@ class Signed:
     """What carries a signature, or should, with what verification said.
 
     Attributes:
-        kind: "catalog", or what the container is.
+        kind: "catalog", "program file", or what the container is.
         version: Of a catalog's list: 1 or 2.
         entries: Of a catalog; None where it cannot be read.
         issued: Of a catalog, in UTC.
@@ -104,7 +104,7 @@ class Dossier:
         chains: Of files with findings first, then in container order.
         chains_left_out: Files beyond `MOST_CHAINS`, and those of cabinets that
             are no package, such as WSUSSCAN.cab.
-        signed_left_out: Catalogs and containers beyond `MOST_SIGNED`.
+        signed_left_out: Catalogs, containers and programs beyond `MOST_SIGNED`.
     """
 
     graph: Graph = Graph()

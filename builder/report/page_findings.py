@@ -77,7 +77,13 @@ def _group(group: list[Finding], level: int, page: Rule | None) -> Iterator[str]
         f'<span class="count">{len(group):,}</span></summary>'
     )
     if page is not None:
+        if first.severity is not Severity.NOTE:
+            yield f'<p class="advice">How to fix it: {shown(page.advice)}</p>'
         yield _about(page)
+    answers = {answer.hresult: None for finding in group for answer in finding.answers}
+    for hresult in answers:
+        yield f'<p class="advice">Windows answers {shown(str(hresult))}: '
+        yield f"{shown(hresult.meaning)}.</p>"
     yield "<ul>"
     for finding in group:
         yield (

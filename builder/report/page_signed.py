@@ -47,7 +47,11 @@ def _row(signed: Signed) -> str:
     if signature is None:
         fault = shown(signed.fault or "not verified")
         cells.append('<td colspan="3" class="none">not believed</td>')
-        cells.append(f'<td><span class="chip error">broken</span> {fault}</td>')
+        # Windows asks the catalogs, not the signature inside a program.
+        is_program = signed.kind == "program file"
+        chip = "warning" if is_program else "error"
+        word = "refused" if is_program else "broken"
+        cells.append(f'<td><span class="chip {chip}">{word}</span> {fault}</td>')
     else:
         cells.append(
             f"<td>{shown(signature.chain[0].common_name)}, "

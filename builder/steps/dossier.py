@@ -12,7 +12,13 @@ from builder.model.dossier import (
     Dossier,
     Signed,
 )
-from builder.model.subject import Document, JudgedCatalog, JudgedSeal, PackageSet
+from builder.model.subject import (
+    Document,
+    JudgedCatalog,
+    JudgedProgram,
+    JudgedSeal,
+    PackageSet,
+)
 from builder.model.unpacked import Container, Member
 from builder.steps.links import fault_links, signature_links
 from builder.steps.membership import Register
@@ -26,19 +32,22 @@ def gather_dossier(subjects: Sequence[object], wrong: Collection[_Place]) -> Dos
     """Gather graph, chains of custody and signatures, each up to its bound.
 
     Args:
-        subjects: What `subjects_of` has yielded for one top-level file.
+        subjects: What `subjects_of` and `judge_programs` have yielded for one
+            top-level file.
         wrong: Places with an error; they come first among the chains.
     """
     documents = [s for s in subjects if isinstance(s, Document)]
     catalogs = [s for s in subjects if isinstance(s, JudgedCatalog)]
     seals = [s for s in subjects if isinstance(s, JudgedSeal)]
+    programs = [s for s in subjects if isinstance(s, JudgedProgram)]
     containers = [s for s in subjects if isinstance(s, Container)]
-    follow = _Follower(containers, documents, catalogs, seals)
+    follow = _Follower(containers, documents, catalogs, seals, programs)
     pairs = list(follow.pairs(containers))
     pairs.sort(key=lambda pair: pair[1].where not in wrong)
     chains = (follow.chain(container, member) for container, member in pairs)
     files = sum(len(container.members) for container in containers)
     signed = [*map(_signed_container, seals), *map(_signed_catalog, catalogs)]
+    signed += [_signed_program(program) for program in programs if program.is_signed]
     return Dossier(
         graph=relate(documents),
         chains=tuple(map(_short, islice(chains, MOST_CHAINS))),
@@ -57,6 +66,7 @@ class _Follower:
         documents: Iterable[Document],
         catalogs: Iterable[JudgedCatalog],
         seals: Iterable[JudgedSeal],
+        programs: Iterable[JudgedProgram],
     ) -> None:
         self._registers: dict[_Place, Register] = {}
         parts: dict[_Place, tuple[list[Document], list[JudgedCatalog]]] = {}
@@ -72,6 +82,11 @@ class _Follower:
                 )
                 self._registers[container.where] = Register.of(packages)
         self._seals = {seal.container.where: seal for seal in seals}
+        self._pages = {
+            program.member.where: program.pages
+            for program in programs
+            if program.pages is not None
+        }
 
     def pairs(
         self, containers: Sequence[Container]
@@ -93,7 +108,7 @@ class _Follower:
     def chain(self, container: Container, member: Member) -> Custody:
         register = self._registers.get(container.where)
         if register is not None:
-            return chain_of(register, member)
+            return chain_of(register, member, self._pages.get(member.where))
         links = tuple(self._outside(container, member))
         return Custody(where=member.where, links=links)
 
@@ -149,6 +164,16 @@ def _signed_catalog(judged: JudgedCatalog) -> Signed:
         issued=None if catalog is None else catalog.issued,
         signature=None if verified is None else verified.signature,
         fault=fault,
+    )
+
+
+def _signed_program(judged: JudgedProgram) -> Signed:
+    verified, fault = judged.verified, judged.fault
+    return Signed(
+        where=judged.member.where,
+        kind="program file",
+        signature=None if verified is None else verified.signature,
+        fault=judged.waits if fault is None else f"{fault.fault}: {fault.reason}",
     )
 
 

@@ -269,11 +269,11 @@ def judge(
             for delivery, coverage in tables
             if delivery.pairs
         ),
-        dossier=_dossier(subjects, gatherer.wrong) if gathers else None,
+        dossier=_dossier((*subjects, *programs), gatherer.wrong) if gathers else None,
     )
 
 
-def _dossier(subjects: tuple[object, ...], wrong: set[tuple[str, ...]]) -> Dossier:
+def _dossier(subjects: Sequence[object], wrong: set[tuple[str, ...]]) -> Dossier:
     # Slow to import, and only pages show it.
     from builder.steps.dossier import gather_dossier  # noqa: PLC0415
 

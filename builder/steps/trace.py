@@ -46,10 +46,18 @@ def trace(
     return tuple(chains)
 
 
-def chain_of(register: Register, member: Member) -> Custody:
-    """Return the chain of custody of one member of a package."""
-    links = tuple(_links(register, member, member.facts, None))
-    return Custody(where=member.where, links=links)
+def chain_of(register: Register, member: Member, pages: Link | None) -> Custody:
+    """Return the chain of custody of one member of a package.
+
+    Args:
+        pages: What comparing its page hashes gave, where that was done.
+    """
+    links = _links(register, member, member.facts, None)
+    known = (
+        pages if pages is not None and link.kind is LinkKind.PAGES else link
+        for link in links
+    )
+    return Custody(where=member.where, links=tuple(known))
 
 
 def _meant(packages: PackageSet, name: str, facts: Facts | None) -> tuple[Member, ...]:

@@ -13,11 +13,10 @@ from make_reports import NASTY, gathered, hostile_package, hostile_report, large
 from playwright.sync_api import Browser, Locator, Page, expect
 from projects import SHARED, need_shared
 
-from builder.cli.opening import open_path
+from builder.api import open_package
 from builder.cli.trust import chosen_trust
 from builder.model.finding import Finding, Report, Severity
 from builder.model.identity import Architecture
-from builder.model.limits import DEFAULT_LIMITS
 from builder.report.page import render_page
 from builder.rules import RULES
 from builder.steps.judge import judge
@@ -457,7 +456,7 @@ def test_pages_of_genuine_packages_are_small_and_silent(
     browser: Browser, path: Path, tmp_path: Path
 ) -> None:
     package = need_shared(path)
-    containers = open_path(package, limits=DEFAULT_LIMITS, quiet=True)
+    containers = open_package(package)
     trust = chosen_trust(anchors=(), crls=(), at=None, policy=None)
     report = judge(path.name, containers, spec=None, trust=trust, gathers=True)
     text = render_page(Report(packages=(report,)), strict=False, rules=RULES)

@@ -28,6 +28,7 @@ from builder.model.custody import LinkKind, LinkState
 from builder.model.dossier import Dossier
 from builder.model.escaped import printable
 from builder.model.finding import Ignored, PackageReport, Report, Severity
+from builder.model.hresult import FILE_HASH_MISMATCH, Answer
 from builder.model.rule import page_url
 from builder.report.page import render_page
 from builder.report.page_findings import MOST_FINDINGS
@@ -208,6 +209,20 @@ def test_what_a_rule_says_of_itself_is_there_where_it_is_given() -> None:
     assert rule.summary in "".join(page.text)
     assert page_url("HF301") in [attributes["href"] for attributes in page.all("a")]
     assert "About HF301" not in render_page(report, strict=False)
+
+
+def test_what_to_do_and_what_windows_answers_stand_with_the_findings() -> None:
+    answers = (Answer(hresult=FILE_HASH_MISMATCH, source="a document"),)
+    found = (
+        replace(finding("HF209"), answers=answers),
+        replace(finding("HF209"), answers=answers),
+        finding("HF507", severity=Severity.NOTE),
+    )
+    page = render_page(
+        alone(PackageReport(path="a.msu", findings=found)), strict=False, rules=RULES
+    )
+    assert page.count(str(FILE_HASH_MISMATCH)) == 1
+    assert page.count("How to fix it: ") - page.count("<p>How to fix it: ") == 1
 
 
 def test_too_many_findings_are_counted_and_errors_are_kept() -> None:

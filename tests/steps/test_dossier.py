@@ -1,5 +1,6 @@
 """Dossiers: the graph, the chains and the signatures that a page shows."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,9 @@ from made_packages import Parts, build_parts, is_leaf, judged
 from make_pki import simple_signer
 from make_reports import branching_documents, gathered
 from make_subjects import identity, mum, reference
-from projects import SHARED, need_shared
+from projects import SHARED, hotfix, need_shared
 
-from builder.cli.opening import open_path
+from builder.api import open_package
 from builder.cli.trust import chosen_trust
 from builder.model.custody import LinkKind, LinkState
 from builder.model.dossier import MOST_CHAINS, MOST_EDGES, Dossier
@@ -159,7 +160,7 @@ def test_a_cycle_and_a_package_that_is_not_there_are_drawn() -> None:
 def test_chains_of_genuine_packages_are_those_that_trace_finds(path: Path) -> None:
     package = need_shared(path)
     trust = chosen_trust(anchors=(), crls=(), at=None, policy=None)
-    containers = open_path(package, limits=DEFAULT_LIMITS, quiet=True)
+    containers = open_package(package)
     report = judge(
         "x", containers, spec=None, trust=trust, limits=DEFAULT_LIMITS, gathers=True
     )
@@ -170,3 +171,19 @@ def test_chains_of_genuine_packages_are_those_that_trace_finds(path: Path) -> No
     assert names
     for chain in names:
         assert chain in trace(chain.where[-1], containers, trust=trust)
+
+
+@pytest.mark.genuine
+def test_page_hashes_are_links_and_signed_programs_are_listed(tmp_path: Path) -> None:
+    package = need_shared(SHARED / "packages" / "Windows6.0-KB2999226-x86.msu")
+    file = tmp_path / "report.html"
+    hotfix("validate", package, "--format", f"html:{file}")
+    page = file.read_text("utf-8")
+    block = page.partition('id="data">')[2].partition("</script>")[0]
+    (data,) = json.loads(block)
+    custody = data["custody"]
+    pages = custody["kinds"].index(LinkKind.PAGES.value)
+    links = [link for link in custody["links"] if link[0] == pages]
+    assert links
+    assert {custody["states"][link[1]] for link in links} == {LinkState.HOLDS.value}
+    assert page.count("(a program file)") == 86
