@@ -6,7 +6,7 @@ OUT := dist
 KB := 967724
 DEMO_KEYS := $(OUT)/development-signer
 
-.PHONY: rule-pages demo test oracle lint types contracts wheel bench check clean
+.PHONY: rule-pages demo test oracle lint types contracts wheel bench check docs clean
 
 # Build KB967724 for x86, x64 and IA-64 from labelled stand-ins, sign it with a
 # development key, and validate each package against the article's table.
@@ -46,6 +46,12 @@ rule-pages: $(VENV)/.installed
 wheel: $(VENV)/.developed
 	rm -rf build $(OUT)/*.whl $(OUT)/*.tar.gz
 	$(BIN)/python -m build --sdist --wheel --outdir $(OUT)
+
+# The site, and the manual page, which is kept in the sources for wheels.
+docs: $(VENV)/.developed
+	$(BIN)/sphinx-build -q -W --keep-going -E -b html docs build/docs/html
+	$(BIN)/sphinx-build -q -W --keep-going -E -b man docs build/docs/man
+	cp build/docs/man/hotfix.1 docs/hotfix.1
 
 # Measures an install of its own beside cabextract, sha256sum and gcab.
 bench: $(VENV)/.developed

@@ -29,6 +29,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "builder.cli.compare_arch",
             "Compare packages for several architectures.",
         ),
+        "completion": (
+            "builder.cli.completion",
+            "Print what makes a shell complete.",
+        ),
         "describe": (
             "builder.cli.describe",
             "Write the specification that builds a package.",
