@@ -1,6 +1,7 @@
 """Put a package beside the article that promises it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from builder.model.identity import Architecture
 from builder.model.kb import FileEntry, KbSpec
@@ -28,10 +29,22 @@ def _version(member: Member) -> FileVersion | None:
     return pe.version if pe is not None else None
 
 
+def _minute(moment: datetime | None) -> str:
+    """Return a time as an article gives it, to the minute, in the order of time."""
+    return "" if moment is None else moment.isoformat()[: len("2009-02-12T18:35")]
+
+
 _Key = tuple[object, ...]
 _PASSES: tuple[
     tuple[Callable[[FileEntry], _Key], Callable[[Member], tuple[_Key, ...]]], ...
 ] = (
+    (
+        lambda entry: (entry.version, entry.size, _minute(entry.modified)),
+        lambda member: (
+            (_version(member), member.size, _minute(member.modified)),
+            (None, member.size, _minute(member.modified)),
+        ),
+    ),
     (
         lambda entry: (entry.version, entry.size),
         lambda member: ((_version(member), member.size), (None, member.size)),
@@ -48,8 +61,11 @@ def _answers(
 ) -> list[Member | None]:
     """Give each row of one name a member of its own, the best agreement first.
 
-    Of equals the first is taken.  A row that is printed twice may share.
+    Of equals the earliest is taken, for the earliest row: that holds for times
+    of any zone.  A row that is printed twice may share.
     """
+    members = sorted(members, key=lambda member: _minute(member.modified))
+    rows = sorted(enumerate(entries), key=lambda row: _minute(row[1].modified))
     found: list[Member | None] = [None] * len(entries)
     taken: set[int] = set()
     shared: dict[_Key, Member] = {}
@@ -58,7 +74,7 @@ def _answers(
         for at in range(len(members) - 1, -1, -1):
             for key in member_keys(members[at]):
                 waiting.setdefault(key, []).append(at)
-        for at, entry in enumerate(entries):
+        for at, entry in rows:
             line = waiting.get(entry_key(entry), [])
             while found[at] is None and line:
                 choice = line.pop()
@@ -128,7 +144,7 @@ def deliver(
     """Pair each promised row of the package's architecture with a member.
 
     Rows and members of one name (a file of several components) are paired so
-    that version and size agree best.  Where the article has tables for several
+    that version, size and time agree best.  Where the article has tables for several
     versions of Windows, those of the package's own are taken.  Beside another
     article or architecture nothing is paired: HF306 says so.
 
