@@ -55,13 +55,34 @@ def check_target(path: Path, *, below: Path | None = None) -> None:
     """
     if below is not None:
         _check_way(path, below)
+    is_taken(path)
+
+
+def is_taken(path: Path | str) -> bool:
+    """Tell whether a regular file lies there.
+
+    Raises:
+        StoreError: A link, folder, device or pipe does.
+    """
     with naming(path):
         try:
-            mode = path.lstat().st_mode
+            mode = os.lstat(path).st_mode
         except FileNotFoundError:
-            return
+            return False
     if not stat.S_ISREG(mode):
         raise StoreError(str(path), "exists and is no regular file; not replaced")
+    return True
+
+
+def set_modified(path: Path | str, modified: datetime | None) -> None:
+    """Give a file its time; times that the system cannot keep are left out.
+
+    Args:
+        modified: Local where it has no zone.
+    """
+    if modified is not None and 1970 < modified.year < 2108:
+        seconds = modified.timestamp()
+        os.utime(path, (seconds, seconds))
 
 
 def _check_way(path: Path, below: Path) -> None:
@@ -81,7 +102,7 @@ def _check_way(path: Path, below: Path) -> None:
 class Sink:
     """A file while it is written; errors name what it will be."""
 
-    def __init__(self, file: IO[bytes], path: Path) -> None:
+    def __init__(self, file: IO[bytes], path: Path | str) -> None:
         self._file = file
         self._path = path
 
@@ -116,13 +137,9 @@ class Batch:
     name.  Where one cannot get it, those that were replaced are put back and
     folders that were made are removed.  Only a crash between two renames can
     leave some files new and some old.
-
-    Args:
-        durable: Flush to the disk, at the price of time.
     """
 
-    def __init__(self, *, durable: bool = True) -> None:
-        self._durable = durable
+    def __init__(self) -> None:
         self._made: list[_Made] = []
         self._folders: list[Path] = []
 
@@ -178,8 +195,7 @@ class Batch:
             yield Sink(file, path)
             with naming(path):
                 file.flush()
-                if self._durable:
-                    os.fsync(file.fileno())
+                os.fsync(file.fileno())
         finally:
             with suppress(OSError):  # what could not be flushed was reported
                 file.close()
@@ -199,10 +215,8 @@ class Batch:
     def _commit(self) -> None:
         for made in self._made:
             check_target(made.path, below=made.below)
-            if made.modified is not None and 1970 < made.modified.year < 2108:
-                with naming(made.path):
-                    seconds = made.modified.timestamp()
-                    os.utime(made.partial, (seconds, seconds))
+            with naming(made.path):
+                set_modified(made.partial, made.modified)
         undo: list[tuple[Path, Path | None]] = []
         try:
             for made in self._made:
@@ -211,8 +225,7 @@ class Batch:
                     old = None if is_alone else _kept(made.path)
                     undo.append((made.path, old))
                     made.partial.replace(made.path)
-            if self._durable:
-                self._flush_folders()
+            self._flush_folders()
         except BaseException:
             for (path, old), made in zip(undo, self._made, strict=False):
                 _put_back(path, old, is_new=not made.partial.exists())

@@ -6,6 +6,7 @@ devices and pipes are neither read as packages nor replaced.
 
 import mmap
 import os
+import secrets
 import stat
 import sys
 import tempfile
@@ -18,12 +19,20 @@ from pathlib import Path
 from typing import IO
 
 from builder.errors import LimitError, StoreError
-from builder.files import Batch, Sink, check_target, naming, open_regular
+from builder.files import (
+    Batch,
+    Sink,
+    is_taken,
+    naming,
+    open_regular,
+    set_modified,
+)
 from builder.model.limits import DEFAULT_LIMITS
 from builder.model.names import unsafe
 
 _CHUNK = 1 << 20
 _COPIED = 16 << 20  # bytes of a file that is not mapped
+_BUFFER = 1 << 16
 _TEMPORARY = "temporary folder"
 
 
@@ -146,12 +155,10 @@ def _close(file: IO[bytes]) -> None:
 
 
 @contextmanager
-def writing(
-    path: Path, *, modified: datetime | None = None, durable: bool = True
-) -> Iterator[Sink]:
+def writing(path: Path, *, modified: datetime | None = None) -> Iterator[Sink]:
     """Give one file that becomes `path` when the block ends; see `Batch`."""
     with (
-        Batch(durable=durable) as batch,
+        Batch() as batch,
         batch.writing(path, modified=modified) as file,
     ):
         yield file
@@ -218,12 +225,14 @@ class Below:
     """
 
     def __init__(self, root: Path, *, replace: bool = False) -> None:
-        self._root = root
         self._replace = replace
+        self._partial = f".{secrets.token_hex(8)}.partial"
         self._files: set[str] = set()
-        self._folders: dict[str, Path] = {}
+        # Texts, not paths: an archive of thousands of small files takes most
+        # of its time here.
+        self._folders: dict[str, str] = {"": str(root)}
 
-    def target(self, name: str) -> Path:
+    def target(self, name: str) -> str:
         """Return the path for a name, and make the folders on the way.
 
         Args:
@@ -235,39 +244,74 @@ class Below:
         reason = unsafe(name)
         if reason is not None:
             raise StoreError(name, f"refused: {reason}")
-        parts = name.replace("/", "\\").split("\\")
-        folder, key = self._root, ""
-        self._make(folder)
-        for part in parts[:-1]:
-            key = f"{key}{_key(part)}/"
-            folder = self._enter(folder / part, key)
-        key += _key(parts[-1])
+        *way, last = name.replace("/", "\\").split("\\")
+        if not self._files:
+            with naming(self._folders[""]):
+                os.makedirs(self._folders[""], exist_ok=True)  # noqa: PTH103  a text
+        key = ""
+        for part in way:
+            above, key = key, f"{key}{_key(part)}/"
+            if key not in self._folders:
+                self._enter(os.path.join(self._folders[above], part), key)  # noqa: PTH118  a text
+        path = os.path.join(self._folders[key], last)  # noqa: PTH118  a text
+        key += _key(last)
         if key in self._files or f"{key}/" in self._folders:
             raise StoreError(name, "refused: an earlier name, but for its case")
         self._files.add(key)
-        path = folder / parts[-1]
-        check_target(path)
-        if not self._replace and path.exists():
-            raise StoreError(str(path), "exists; not replaced")
+        self._check(path)
         return path
 
-    def _make(self, folder: Path) -> None:
-        with naming(folder):
-            folder.mkdir(parents=folder == self._root, exist_ok=True)
+    @contextmanager
+    def writing(
+        self, target: str, *, modified: datetime | None = None
+    ) -> Iterator[Sink]:
+        """Give a file that becomes `target` when the block ends without an error.
 
-    def _enter(self, folder: Path, key: str) -> Path:
-        """Return the folder of a key: spelt as it was the first time."""
-        if key in self._folders:
-            return self._folders[key]
-        if key.rstrip("/") in self._files:
-            raise StoreError(str(folder), "refused: a file has this name")
-        self._make(folder)
+        Args:
+            target: From the method of this name.
+            modified: See `Batch.writing`.
+
+        Raises:
+            StoreError: Something lies there by now, or the disk says no.
+        """
+        partial = target + self._partial
+        with naming(target):
+            # With a size, nobody asks whether the file is a terminal.
+            file = open(partial, "xb", _BUFFER)  # noqa: PTH123, SIM115  a text; closed below
+        try:
+            try:
+                yield Sink(file, target)
+                with naming(target):
+                    file.flush()
+            finally:
+                with suppress(OSError):  # what could not be flushed was reported
+                    file.close()
+            self._check(target)
+            with naming(target):
+                set_modified(partial, modified)
+                os.replace(partial, target)  # noqa: PTH105  a text
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(partial)  # noqa: PTH108  a text
+            raise
+
+    def _check(self, path: str) -> None:
+        """Refuse to write over what lies there."""
+        if is_taken(path) and not self._replace:
+            raise StoreError(path, "exists; not replaced")
+
+    def _enter(self, folder: str, key: str) -> None:
+        """Take a folder for its key, spelt as it is the first time."""
+        if key[:-1] in self._files:
+            raise StoreError(folder, "refused: a file has this name")
         with naming(folder):
-            is_folder = stat.S_ISDIR(folder.lstat().st_mode)
-        if not is_folder:
-            raise StoreError(str(folder), "refused: a link is on the way")
+            with suppress(FileExistsError):
+                os.mkdir(folder)  # noqa: PTH102  a text
+            mode = os.lstat(folder).st_mode
+        if not stat.S_ISDIR(mode):
+            kind = "a link" if stat.S_ISLNK(mode) else "no folder"
+            raise StoreError(folder, f"refused: {kind} is on the way")
         self._folders[key] = folder
-        return folder
 
 
 def _key(part: str) -> str:

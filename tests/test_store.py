@@ -1,5 +1,6 @@
 """Files appear whole or not at all, and nothing special is read or replaced."""
 
+import errno
 import os
 import stat
 from datetime import UTC, datetime
@@ -146,3 +147,52 @@ def test_missing_and_doubled_payload_is_named(tmp_path: Path) -> None:
     if len(list((folder / "x86").iterdir())) == 2:  # else the system folds case
         with pytest.raises(StoreError, match=r"several times: MPIO\.sys, mpio\.sys"):
             store.find_payload(folder, "x86", "Mpio.sys", allow_flat=False)
+
+
+def _stop_half_way(below: store.Below, name: str) -> None:
+    with below.writing(below.target(name)) as file:
+        file.write(b"half" * 100_000)
+        raise KeyboardInterrupt
+
+
+def test_a_member_that_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
+    below = store.Below(tmp_path / "out", replace=True)
+    for name in ("in\\old", "whole"):
+        with below.writing(below.target(name)) as file:
+            file.write(b"before")
+    again = store.Below(tmp_path / "out", replace=True)
+    for name in ("in\\old", "new"):
+        with pytest.raises(KeyboardInterrupt):
+            _stop_half_way(again, name)
+    left = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert sorted(path.name for path in left) == ["old", "whole"]
+    assert {path.read_bytes() for path in left} == {b"before"}
+
+
+def test_a_member_that_cannot_get_its_name_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = store.Below(tmp_path)
+    target = below.target("name")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(StoreError, match="no space left"), below.writing(target):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_appears_while_a_member_is_written_stays(tmp_path: Path) -> None:
+    below = store.Below(tmp_path)
+    target = below.target("name")
+    with pytest.raises(StoreError, match="not replaced"), below.writing(target):
+        Path(target).write_bytes(b"theirs")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"theirs"]
+
+
+def test_a_file_on_the_way_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "way").write_bytes(b"")
+    with pytest.raises(StoreError, match="no folder is on the way"):
+        store.Below(tmp_path).target("way\\name")

@@ -37,7 +37,7 @@ class _Folder:
             self.refused.append(f"{'!'.join(where)}: {error.reason}")
             yield None
             return
-        with store.writing(path, modified=file.modified, durable=False) as target:
+        with self._below.writing(path, modified=file.modified) as target:
             yield target.write
             size = target.tell()
         self.files += 1
