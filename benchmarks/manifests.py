@@ -22,6 +22,7 @@ from lxml import etree
 
 from benchmarks.corpus import Made, container_of, corpus
 from benchmarks.measure import run
+from builder.cli import collect_seldom
 from builder.model.trust import Trust
 from builder.steps.judge import judge
 from builder.store import Scratch
@@ -77,6 +78,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--many", action="store_true", help="ten times as many, too")
     options = parser.parse_args()
+    collect_seldom()  # as the command does
     documents = list(corpus(options.count))
     sizes = sorted(len(made.data) for made in documents)
     median, mean = sizes[len(sizes) // 2], sum(sizes) // len(sizes)

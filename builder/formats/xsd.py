@@ -172,11 +172,8 @@ _TELLING: dict[SchemaKind, dict[str, tuple[etree.XPath, ...]]] = {
         asm("file"): (
             _telling("a:file/@name"),
             _telling(
-                "count(a:file/a:infFile) > count(a:file[a:infFile])"
-                " or count(a:file/a:securityDescriptor)"
-                " > count(a:file[a:securityDescriptor])"
-                " or count(a:file/a:signatureInfo/a:signatureDescriptor)"
-                " > count(a:file[a:signatureInfo])"
+                "boolean(a:file[a:infFile[2] or a:securityDescriptor[2]"
+                " or a:signatureInfo[2] or a:signatureInfo/a:signatureDescriptor[2]])"
             ),
         ),
         asm("dependency"): (

@@ -36,7 +36,7 @@ from builder.steps.deliver import deliver
 from builder.steps.drain import Spool
 from builder.steps.gather import Gatherer
 from builder.steps.programs import Reread, judge_programs
-from builder.steps.read_document import read_document
+from builder.steps.read_document import read_documents
 from builder.steps.vouch import vouch
 
 _ROOTS = ("update.mum", "update-bf.mum")
@@ -91,16 +91,17 @@ def _judge_seal(container: Container, trust: Trust, limits: Limits) -> JudgedSea
 def _read(
     container: Container, trust: Trust, limits: Limits
 ) -> tuple[tuple[Document, ...], tuple[JudgedCatalog, ...]]:
-    documents: list[Document] = []
-    catalogs: list[JudgedCatalog] = []
-    for member in container.members:
-        if member.data is None:
-            continue
-        if member.kind in (Kind.MUM, Kind.MANIFEST):
-            documents.append(read_document(member, member.data, limits=limits))
-        elif member.kind is Kind.CATALOG:
-            catalogs.append(_judge_catalog(member, trust, limits))
-    return tuple(documents), tuple(catalogs)
+    texts = (
+        (member, member.data)
+        for member in container.members
+        if member.data is not None and member.kind in (Kind.MUM, Kind.MANIFEST)
+    )
+    catalogs = (
+        _judge_catalog(member, trust, limits)
+        for member in container.members
+        if member.data is not None and member.kind is Kind.CATALOG
+    )
+    return tuple(read_documents(texts, limits=limits)), tuple(catalogs)
 
 
 def is_store(container: Container) -> bool:
