@@ -77,6 +77,16 @@ def test_help_imports_no_heavy_library() -> None:
     assert done.stdout.splitlines()[-1] == ""
 
 
+def test_validate_imports_nothing_that_other_commands_alone_need() -> None:
+    code = "import sys, builder.cli.validate"
+    unused = "('jsonschema', 'builder.steps.portray', 'builder.steps.compare')"
+    check = f"; print(*(m for m in {unused} if m in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code + check], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == ""
+
+
 def test_an_unknown_command_is_wrong_usage() -> None:
     hotfix("biuld", code=2)
 

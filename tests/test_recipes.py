@@ -238,7 +238,7 @@ def test_schemas_are_shown_and_documents_held_to_them(tmp_path: Path) -> None:
                 '"files": [{"name":"sub\\\\example.dll","source":"example.dll",'
                 '"destination":"$(runtime.system32)\\\\"},'
             ),
-            "two files lie at",
+            "has the source of files[0]",
         ),
         ('"example.dll"', '"other.dll"', "no single row is for x86/other.dll"),
         ('"fragments"', "", None),

@@ -8,12 +8,12 @@ import click
 
 from builder import store
 from builder.cli.bases import base_option, chosen_bases
-from builder.cli.compare_arch import Judged, require_several, with_siblings
 from builder.cli.configuration import asked_of_packages
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
 from builder.cli.options import FILE
 from builder.cli.reporting import Reporting, report_options
+from builder.cli.siblings import Judged, require_several, with_siblings
 from builder.cli.trust import chosen_trust, trust_options
 from builder.errors import HotfixError
 from builder.model.finding import PackageReport, Report

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from builder.errors import LimitError, XmlError
 from builder.formats.json_text import Document, Path
+from builder.formats.recipe_places import check_places, check_time
 from builder.formats.xml import parse_xml
 from builder.model.names import unsafe
 from builder.model.package import RegistryKey, RegistryValue
@@ -26,7 +27,7 @@ _VALUES = {
             *("REG_FULL_RESOURCE_DESCRIPTOR", "REG_RESOURCE_REQUIREMENTS_LIST"),
         )
     },
-    "REG_MULTI_SZ": (re.compile(r'("[^"]*"(,"[^"]*")*)?'), '"one","two"', None),
+    "REG_MULTI_SZ": (re.compile(r'(""|"[^"]+"(,"[^"]+")*)?'), '"one","two"', None),
 }
 
 
@@ -81,6 +82,9 @@ def _refuse_doubles(
 
 def _check_whole(document: Document, recipe: Recipe) -> None:
     era = recipe.conventions
+    check_time(document, ("time",), recipe.time)
+    for at, package in enumerate(recipe.packages):
+        check_time(document, ("packages", at, "time"), package.time)
     for at, architecture in enumerate(recipe.architectures):
         if architecture not in era.architectures:
             document.fail(
@@ -91,6 +95,11 @@ def _check_whole(document: Document, recipe: Recipe) -> None:
         document,
         ((("architectures", at), a) for at, a in enumerate(recipe.architectures)),
     )
+    if not recipe.support_link.startswith(("http://", "https://")):
+        document.fail(
+            ("support_link",),
+            f"is {recipe.support_link!r}, which starts with neither http nor https",
+        )
     if recipe.components and recipe.package_version is None:
         document.fail(("components",), "needs package_version beside it")
     for name in ("levels", "parents", "packages"):
@@ -145,6 +154,7 @@ def _check_component(
     _check_files(document, (*path, "files"), component.files, component.inf)
     _check_registry(document, (*path, "registry_keys"), component.registry_keys)
     _check_named(document, path, component)
+    check_places(document, path, component)
     for at, resource in enumerate(component.resources):
         place = (*path, "resources", at)
         _check_folder(document, (*place, "folder"), resource.folder or "")

@@ -124,6 +124,10 @@ def _not_checked(
     for delivery in deliveries:
         if not delivery.pairs:
             yield f"the tables of KB{delivery.spec.number}: they do not fit the package"
+    for spec in dict.fromkeys(delivery.spec for delivery in deliveries):
+        if spec.replaces:
+            names = ", ".join(f"KB{number}" for number in spec.replaces)
+            yield f"that KB{spec.number} replaces {names}: no package says so"
     if has_spec and not deliveries:
         yield "the article's tables: there is no package to compare (--kb)"
     yield from outer_sentences(containers, coverages, seals)

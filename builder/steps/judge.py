@@ -10,6 +10,7 @@ from builder.errors import (
     SignatureError,
     SignatureFault,
 )
+from builder.model.comparison import Comparison
 from builder.model.dossier import Dossier
 from builder.model.finding import PackageReport
 from builder.model.kb import KbSpec
@@ -31,7 +32,6 @@ from builder.rules.core import findings_of
 from builder.rules.coverage import Coverage, cover
 from builder.steps.account import account
 from builder.steps.cabinets import whole
-from builder.steps.compare import compare_package
 from builder.steps.deliver import deliver
 from builder.steps.drain import Spool
 from builder.steps.gather import Gatherer
@@ -262,16 +262,23 @@ def judge(
         has_crls=bool(trust.crls),
         has_spec=spec is not None,
     )
-    tables = zip(deliveries, coverages, strict=False)
     return replace(
         report,
-        comparisons=tuple(
-            compare_package(delivery, coverage.packages)
-            for delivery, coverage in tables
-            if delivery.pairs
-        ),
+        comparisons=_comparisons(deliveries, coverages),
         dossier=_dossier((*subjects, *programs), gatherer.wrong) if gathers else None,
     )
+
+
+def _comparisons(
+    deliveries: Iterable[Delivery], coverages: Iterable[Coverage]
+) -> tuple[Comparison, ...]:
+    tables = [x for x in zip(deliveries, coverages, strict=False) if x[0].pairs]
+    if not tables:
+        return ()
+    # Slow to import, and only an article needs it.
+    from builder.steps.compare import compare_package  # noqa: PLC0415
+
+    return tuple(compare_package(one, other.packages) for one, other in tables)
 
 
 def _dossier(subjects: Sequence[object], wrong: set[tuple[str, ...]]) -> Dossier:

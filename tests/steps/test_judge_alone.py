@@ -1,5 +1,7 @@
 """What files given alone are judged to be, and what their report says."""
 
+from dataclasses import replace
+
 import pytest
 from kb967724 import SPEC
 from made_packages import AT, Memory, Parts, build_parts, cabinet_of, judged
@@ -55,6 +57,15 @@ def test_an_article_for_a_file_alone_is_not_ignored(parts: Parts) -> None:
     report = alone("a.cat", data, spec=SPEC)
     wanted = "the article's tables: there is no package to compare (--kb)"
     assert wanted in report.not_checked
+
+
+def test_what_an_article_replaces_is_told_and_cannot_be_checked(parts: Parts) -> None:
+    spec = replace(SPEC, replaces=(900001, 900002))
+    name, data = "a.cab", cabinet_of(parts.inner)
+    wanted = "that KB967724 replaces KB900001, KB900002: no package says so"
+    assert wanted in alone(name, data, spec=spec).not_checked
+    sentences = alone(name, data, spec=SPEC).not_checked
+    assert not any("replaces" in sentence for sentence in sentences)
 
 
 def test_files_that_nothing_signed_covers_are_named(parts: Parts) -> None:
