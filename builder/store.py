@@ -92,7 +92,7 @@ def mapped(path: Path) -> Iterator[memoryview]:
 
 def chunks_of(path: Path) -> Iterator[bytes]:
     """Read a file in chunks of at most 1 MiB."""
-    with open_regular(path) as file, naming(path):
+    with open_regular(path, buffering=0) as file, naming(path):
         while chunk := file.read(_CHUNK):
             yield chunk
 

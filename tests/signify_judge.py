@@ -20,7 +20,8 @@ def _wider(pattern: Any, *rest: Any) -> Any:
     return _search(_WIDE if pattern == _NARROW else pattern, *rest)
 
 
-def main() -> None:
+def load() -> tuple[Any, Any]:
+    """Return signify's AuthenticodeFile and FileSystemCertificateStore."""
     re.search = _wider  # type: ignore[assignment]  # what the shim is for
     from signify.authenticode import (  # type: ignore[import-not-found,unused-ignore]  # of the other environment
         AuthenticodeFile,
@@ -30,16 +31,21 @@ def main() -> None:
     )
 
     re.search = _search
+    return AuthenticodeFile, FileSystemCertificateStore
+
+
+def main() -> None:
+    files, stores = load()
     verdicts = {}
     names, trust = sys.argv[1:], {}
     if names[0].startswith("--anchor="):
         place = Path(names.pop(0).removeprefix("--anchor="))
-        store = FileSystemCertificateStore(place, trusted=True)
+        store = stores(place, trusted=True)
         trust["trusted_certificate_store"] = store
     for name in names:
         with Path(name).open("rb") as file:
             try:
-                result, _ = AuthenticodeFile.from_stream(file).explain_verify(**trust)
+                result, _ = files.from_stream(file).explain_verify(**trust)
                 verdict = result.name
             except Exception as error:  # noqa: BLE001  # every failure is a verdict
                 verdict = type(error).__name__

@@ -18,6 +18,7 @@ from builder.formats import der
 from builder.formats.cms_build import sign_catalog, unsigned_catalog
 from builder.formats.ctl_member import pe_member
 from builder.formats.facts import observe
+from builder.formats.page_hash import page_hashes
 from builder.formats.schema import schema
 from builder.formats.verify import parse_catalog
 from builder.model.catalog import Catalog, CatalogMember, MemberForm, MemberName
@@ -310,3 +311,44 @@ def test_a_policy_that_is_not_met_says_what_would_be(folder: Path, policy: str) 
 def test_an_unsigned_cabinet_is_refused(folder: Path) -> None:
     words = ("catalog", "verify", folder / "a.msu", *options(folder))
     assert "unsigned: the file is not signed" in hotfix(*words, code=1).output
+
+
+@pytest.mark.parametrize("flip", [0, 1])
+def test_page_hashes_of_a_file_inside_are_compared(
+    folder: Path, parts: Parts, flip: int
+) -> None:
+    changed = parts.copy()
+    data = changed.find("mpio.sys").data
+    table = bytearray(page_hashes(data, "sha256", 1 << 20))
+    table[-37] ^= flip
+    digest = member_digest(data)
+    (listing,) = (
+        e
+        for e in changed.inner
+        if e.name.startswith("package_1_for_") and e.name.endswith(".cat")
+    )
+    catalog = parse_catalog(listing.data)
+    members = tuple(
+        replace(m, subject=page_subject(bytes(table)), link=None)
+        if m.digest == digest
+        else m
+        for m in catalog.members
+    )
+    assert members != catalog.members
+    listing.data = sign_catalog(replace(catalog, members=members), simple_signer())
+    write_document(folder / "a.msu", changed.pack())
+    pages = next(
+        link
+        for link in links(folder, "mpio.sys", code=flip)
+        if link["link"] == "page hashes"
+    )
+    assert pages["state"] == ("broken" if flip else "holds")
+    outside = links(folder, folder / "mpio.sys", code=flip)
+    assert pages in outside
+
+
+def member_digest(data: bytes) -> bytes:
+    """Return the image hash by SHA-1."""
+    pe = observe([data]).pe
+    assert pe is not None
+    return pe.sha1.padded

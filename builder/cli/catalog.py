@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -13,9 +14,8 @@ from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.options import FILE
 from builder.cli.trust import chosen_trust, trust_options
 from builder.errors import SignatureError, reading
-from builder.formats.authenticode import verify_seal
+from builder.formats.buffer import Buffer
 from builder.formats.facts import observe
-from builder.formats.page_hash import page_hashes
 from builder.formats.verify import parse_catalog, verify_members
 from builder.model.catalog import VerifiedMembers
 from builder.model.custody import Lookup
@@ -32,7 +32,8 @@ from builder.report.verification import (
 )
 from builder.steps.links import fault_links, signature_links
 from builder.steps.membership import find_member, page_link
-from builder.steps.seal import find_seal
+
+_BATCH = 256  # lines that are written at once: each write costs as much as a line
 
 
 class _Group(click.Group):
@@ -57,8 +58,9 @@ def command() -> None:
 
 
 def _write(pieces: Iterable[str], end: str) -> None:
-    for piece in pieces:
-        click.echo(f"{piece}{end}", nl=False)
+    lines = (f"{piece}{end}" for piece in pieces)
+    while batch := "".join(islice(lines, _BATCH)):
+        click.echo(batch, nl=False)
 
 
 @command.command(name="list")
@@ -112,7 +114,9 @@ def verify_command(
     try:
         with store.mapped(signed) as data, reading(name):
             if bytes(data[:1]) == b"\x30":
-                found: VerifiedMembers | VerifiedFile = _catalog(data, trust, chosen)
+                # It is held anyway, and reading is cheaper than copying a map.
+                held = store.read_document(signed, limit=chosen.held)
+                found: VerifiedMembers | VerifiedFile = _catalog(held, trust, chosen)
             else:
                 found = _file(data, trust, chosen)
     except SignatureError as error:
@@ -129,14 +133,20 @@ def verify_command(
         _write(render_verified_json(name, found, links, seen), "")
         ctx.exit(0 if all(lookup.holds for lookup in seen) else 1)
     _write(render_verified(name, found, links), "\n")
-    holds = True
+    failed: list[str] = []
+    _write(_rendered(lookups, failed), "\n")
+    ctx.exit(1 if failed else 0)
+
+
+def _rendered(lookups: Iterable[Lookup], failed: list[str]) -> Iterator[str]:
+    """Yield lines; put what does not hold into `failed`."""
     for lookup in lookups:
-        _write(render_lookup(lookup), "\n")
-        holds = holds and lookup.holds
-    ctx.exit(0 if holds else 1)
+        yield from render_lookup(lookup)
+        if not lookup.holds:
+            failed.append(lookup.path)
 
 
-def _catalog(data: memoryview, trust: Trust, limits: Limits) -> VerifiedMembers:
+def _catalog(data: Buffer, trust: Trust, limits: Limits) -> VerifiedMembers:
     return verify_members(
         data,
         anchors=trust.anchors,
@@ -148,6 +158,10 @@ def _catalog(data: memoryview, trust: Trust, limits: Limits) -> VerifiedMembers:
 
 
 def _file(data: memoryview, trust: Trust, limits: Limits) -> VerifiedFile:
+    # Slow to import, and no catalog needs them.
+    from builder.formats.authenticode import verify_seal
+    from builder.steps.seal import find_seal
+
     return verify_seal(
         find_seal(data, limits=limits),
         anchors=trust.anchors,
@@ -163,6 +177,8 @@ def _lookups(found: VerifiedMembers, files: tuple[Path, ...]) -> Iterator[Lookup
         entry = find_member(found.index, observe(store.chunks_of(path)))
         pages = None
         if entry is not None and entry.member.has_page_hashes:
+            from builder.formats.page_hash import page_hashes
+
             with store.mapped(path) as data:
                 pages = page_link([entry.member], partial(page_hashes, data))
         yield Lookup(path=str(path), entry=entry, pages=pages)

@@ -49,14 +49,14 @@ def command(
     trust = chosen_trust(anchors=anchors, crls=crls, at=at, policy=policy)
     chosen = chosen_limits(limits)
     with store.mapped(package) as data:
-        containers = unpack(str(package), data, limits=chosen, spool=store.Scratch)
-        find = partial(trace, str(file), containers, trust=trust, limits=chosen)
+        opened = partial(unpack, str(package), data, limits=chosen, spool=store.Scratch)
+        find = partial(trace, str(file), opened(), trust=trust, limits=chosen)
         if file.is_file():
             facts = observe(store.chunks_of(file))
             with store.mapped(file) as content:
                 chains = find(facts=facts, pages=partial(page_hashes, content))
         else:
-            chains = find()
+            chains = find(reread=lambda sink: opened(sink=sink), spool=store.Scratch)
     if not chains:
         raise StoreError(str(package), f"holds no file {file}")
     render = render_custody_json if as_json else render_custody

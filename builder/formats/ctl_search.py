@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from builder.errors import CatalogError, LimitError
 from builder.formats import der
 from builder.formats.ctl import parse_extensions, parse_head
-from builder.formats.ctl_entry import EntryReader, member_tag, parse_entry, require_tag
+from builder.formats.ctl_entry import (
+    SIZES,
+    EntryReader,
+    member_tag,
+    parse_entry,
+    require_tag,
+)
 from builder.formats.ctl_walk import Walker
 from builder.model.catalog import CatalogMember
 from builder.model.limits import DEFAULT_LIMITS, Limits
@@ -21,7 +27,15 @@ class ListedMembers:
         version: Of the list, 1 or 2.
     """
 
-    __slots__ = ("_found", "_places", "_reader", "_stop", "_walker", "version")
+    __slots__ = (
+        "_found",
+        "_places",
+        "_reader",
+        "_sizes",
+        "_stop",
+        "_walker",
+        "version",
+    )
 
     def __init__(
         self, reader: EntryReader, walker: Walker, places: "array[int]", *, stop: int
@@ -31,6 +45,9 @@ class ListedMembers:
         self._found: dict[bytes, CatalogMember | None] = {}
         self._places = places
         self._stop = stop
+        self._sizes = {SIZES[name] for name in reader.algorithms.values()}
+        if walker.version == 2:
+            self._sizes.add(20)  # a tag that stands for itself
         self.version = walker.version
 
     def __len__(self) -> int:
@@ -45,6 +62,8 @@ class ListedMembers:
 
     def get(self, digest: bytes) -> CatalogMember | None:
         """Return the member with a digest; of several one with page hashes."""
+        if len(digest) not in self._sizes:
+            return None
         if digest not in self._found:
             self._found[digest] = self._look_up(digest)
         return self._found[digest]

@@ -18,6 +18,7 @@ cdef class Walker:
     cdef Py_ssize_t stop
     cdef Py_ssize_t digest
     cdef int seen
+    cdef Py_ssize_t subject, subject_end, algorithm, algorithm_end, size
 
     @cython.locals(last=cython.Py_ssize_t, end=cython.Py_ssize_t)
     cpdef Py_ssize_t step_over(
@@ -67,6 +68,10 @@ cdef class Walker:
 
     @cython.locals(after=cython.Py_ssize_t)
     cdef Py_ssize_t _find_digest(self, Py_ssize_t at, Py_ssize_t stop) except -2
+
+    cdef bint _is_subject(self, Py_ssize_t at, Py_ssize_t stop) except -1
+
+    cdef bint _is_algorithm(self, Py_ssize_t at, Py_ssize_t stop) except -1
 
     @cython.locals(after=cython.Py_ssize_t)
     cdef bint _is_name(self, Py_ssize_t at, Py_ssize_t stop) except -1

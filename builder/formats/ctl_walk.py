@@ -53,8 +53,9 @@ class Walker:
     """
 
     __slots__ = (
-        *("algorithms", "attributes", "data", "digest", "seen"),
-        *("stop", "subjects", "version", "view"),
+        *("algorithm", "algorithm_end", "algorithms", "attributes", "data"),
+        *("digest", "seen", "size", "stop", "subject", "subject_end", "subjects"),
+        *("version", "view"),
     )
 
     def __init__(self, reader: EntryReader, *, version: int, stop: int) -> None:
@@ -67,6 +68,9 @@ class Walker:
         self.stop = stop
         self.digest = -1  # where that of the member starts that is looked at
         self.seen = 0  # its attributes of which one is enough
+        # The last subject and algorithm that were known: members repeat them.
+        self.subject = self.subject_end = 0
+        self.algorithm = self.algorithm_end = self.size = 0
 
     def step_over(self, at: int, places: "array[int]", most: int) -> int:
         """Step over members that are plain and in the order of their tags.
@@ -216,17 +220,34 @@ class Walker:
         if at >= 0:
             at = self._inside(at, stop, _SEQUENCE)
         after = -1 if at < 0 else self._end(at, stop, _SEQUENCE)
-        if after < 0 or self.data[at:after] not in self.subjects:
+        if after < 0 or not self._is_subject(at, after):
             return -1
         at = self._inside(after, stop, _SEQUENCE)
         after = -1 if at < 0 else self._end(at, stop, _SEQUENCE)
-        if after < 0:
+        if after < 0 or not self._is_algorithm(at, after):
             return -1
-        algorithm = self.algorithms.get(self.data[at:after])
         at = self._inside(after, stop, _OCTETS)
-        if algorithm is None or at < 0:
-            return -1
-        return at if stop - at == SIZES[algorithm] else -1
+        return at if at >= 0 and stop - at == self.size else -1
+
+    def _is_subject(self, at: int, stop: int) -> bool:
+        """Whether octets are a subject that was parsed before."""
+        if not self._compare(at, stop, self.subject, self.subject_end):
+            return True
+        if self.data[at:stop] not in self.subjects:
+            return False
+        self.subject, self.subject_end = at, stop
+        return True
+
+    def _is_algorithm(self, at: int, stop: int) -> bool:
+        """Whether octets are an algorithm that was parsed before; keep its size."""
+        if not self._compare(at, stop, self.algorithm, self.algorithm_end):
+            return True
+        algorithm = self.algorithms.get(self.data[at:stop])
+        if algorithm is None:
+            return False
+        self.algorithm, self.algorithm_end = at, stop
+        self.size = SIZES[algorithm]
+        return True
 
     def _is_name(self, at: int, stop: int) -> bool:
         """Whether the values of a CAT_NAMEVALUE attribute are one, and in DER."""

@@ -21,7 +21,7 @@ from builder.model.subject import (
 )
 from builder.model.unpacked import Container, Member
 from builder.steps.links import fault_links, signature_links
-from builder.steps.membership import Register
+from builder.steps.register import Register
 from builder.steps.relate import relate
 from builder.steps.trace import chain_of, file_link
 

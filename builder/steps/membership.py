@@ -1,13 +1,11 @@
 """Find files in catalogs, and say by which hash they are listed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from builder.formats.ctl_subject import parse_page_hashes
 from builder.model.catalog import Catalog, CatalogMember, MemberForm, MemberIndex
 from builder.model.custody import Link, LinkKind, LinkState, Membership
 from builder.model.inventory import Facts
-from builder.model.subject import JudgedCatalog, PackageSet, PromisedFile
 
 Pages = Callable[[str, int], bytes]
 """Makes a file's table of page hashes by an algorithm, of so many bytes at most."""
@@ -27,77 +25,21 @@ def index_members(catalog: Catalog) -> Mapping[bytes, CatalogMember]:
 
 def find_member(index: MemberIndex, facts: Facts) -> Membership | None:
     """Find a file, by its strongest hash first."""
-    for digest, hashed, algorithm in _hashes(facts):
+    for digest, hashed, algorithm in hashes(facts):
         member = index.get(digest)
-        if member is not None and _fits(member, facts):
+        if member is not None and fits(member, facts):
             return Membership(member=member, hashed=hashed, algorithm=algorithm)
     return None
 
 
-Listed = tuple[JudgedCatalog, Membership]
-"""A catalog, and how it lists a file."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Register:
-    """What a package says about its files, found by file.
-
-    Attributes:
-        promises: The `file` elements that a member answers, by the member's id.
-        catalogs: Those of the package, by their place.
-        entries: The entries of readable catalogs, by the digest that they
-            stand for, each with its catalog's position; of a catalog's
-            entries with one digest, one.
-        order: Catalogs by position; those that were verified come first.
-    """
-
-    packages: PackageSet
-    promises: Mapping[int, Sequence[PromisedFile]]
-    catalogs: Mapping[tuple[str, ...], JudgedCatalog]
-    entries: Mapping[bytes, Mapping[int, CatalogMember]]
-    order: Sequence[JudgedCatalog]
-
-    @classmethod
-    def of(cls, packages: PackageSet) -> "Register":
-        """Index a package, in time linear in its size."""
-        promises: dict[int, list[PromisedFile]] = {}
-        for promise in packages.promised:
-            if promise.member is not None:
-                promises.setdefault(id(promise.member), []).append(promise)
-        order = [c for c in packages.catalogs if c.catalog is not None]
-        order.sort(key=lambda judged: judged.verified is None)
-        entries: dict[bytes, dict[int, CatalogMember]] = {}
-        for position, judged in enumerate(order):
-            if judged.catalog is not None:
-                for digest, entry in index_members(judged.catalog).items():
-                    entries.setdefault(digest, {})[position] = entry
-        return cls(
-            packages=packages,
-            promises=promises,
-            catalogs={c.member.where: c for c in packages.catalogs},
-            entries=entries,
-            order=order,
-        )
-
-    def find(self, facts: Facts) -> Sequence[Listed]:
-        """Find a file in the catalogs, in each by its strongest hash."""
-        found: dict[int, Membership] = {}
-        for digest, hashed, algorithm in _hashes(facts):
-            for position, entry in self.entries.get(digest, {}).items():
-                if position not in found and _fits(entry, facts):
-                    found[position] = Membership(
-                        member=entry, hashed=hashed, algorithm=algorithm
-                    )
-        return [(self.order[position], found[position]) for position in sorted(found)]
-
-
-def _fits(member: CatalogMember, facts: Facts) -> bool:
+def fits(member: CatalogMember, facts: Facts) -> bool:
     """Whether a member claims to be the kind of hash that was found."""
     is_image = member.form is MemberForm.PE_IMAGE
     return member.form is MemberForm.OTHER or is_image == (facts.pe is not None)
 
 
-def _hashes(facts: Facts) -> Iterator[tuple[bytes, str, str]]:
+def hashes(facts: Facts) -> Iterator[tuple[bytes, str, str]]:
+    """Yield what a file may be listed by: digest, kind and algorithm, best first."""
     pe = facts.pe
     if pe is None:
         yield facts.sha256, "flat hash", "sha256"

@@ -24,6 +24,7 @@ from builder.model.vouched import Place
 from builder.steps.archive import ArchiveFile
 from builder.steps.drain import Sink, Spool
 from builder.steps.membership import (
+    Pages,
     find_member,
     index_members,
     page_link,
@@ -76,6 +77,10 @@ class PageSink:
             tables = self.tables.setdefault(where, {})
             if tables.setdefault(algorithm, table) != table:
                 tables[algorithm] = b""
+
+    def pages(self, where: Place) -> Pages:
+        """Return what gives the tables of a file."""
+        return partial(_table, self.tables.get(where, {}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Follow a file of a package to the root that its signature ends in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from builder.model.custody import Custody, Link, LinkKind, LinkState
 from builder.model.inventory import Facts
@@ -8,9 +8,13 @@ from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.subject import JudgedCatalog, PackageSet, is_payload
 from builder.model.trust import Trust
 from builder.model.unpacked import Container, Kind, Member
+from builder.model.vouched import Place
+from builder.steps.drain import Spool
 from builder.steps.judge import subjects_of
 from builder.steps.links import fault_links, signature_links
-from builder.steps.membership import Listed, Pages, Register, page_link
+from builder.steps.membership import Pages, page_link, page_tables
+from builder.steps.programs import PageSink, Reread
+from builder.steps.register import Listed, Register
 
 _HOLDS, _BROKEN = LinkState.HOLDS, LinkState.BROKEN
 _MOST_OTHERS = 16
@@ -23,6 +27,8 @@ def trace(
     trust: Trust,
     facts: Facts | None = None,
     pages: Pages | None = None,
+    reread: Reread | None = None,
+    spool: Callable[[], Spool] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[Custody, ...]:
     """Return the chain of custody of every file that `name` or `facts` mean.
@@ -33,17 +39,44 @@ def trace(
         facts: Of a file outside the package that is to be traced; members of
             the same content are looked for, then those of the same name.
         pages: Makes the table of page hashes of that file by an algorithm.
+        reread: Unpacks the package once more, where page hashes of a file
+            inside it are to be compared; None leaves these out.
+        spool: Makes room for such a file.
     """
-    found = [
-        s for s in subjects_of(containers, trust, limits) if isinstance(s, PackageSet)
-    ]
+    found: list[tuple[Register, Member]] = []
+    for packages in subjects_of(containers, trust, limits):
+        if isinstance(packages, PackageSet):
+            register = Register.of(packages)
+            meant = _meant(packages, name, facts)
+            found.extend((register, member) for member in meant)
+    inside: PageSink | None = None
+    if facts is None and reread is not None and spool is not None:
+        inside = _pages_inside(found, reread, spool)
     chains: list[Custody] = []
-    for packages in found:
-        register = Register.of(packages)
-        for member in _meant(packages, name, facts):
-            links = _links(register, member, facts or member.facts, pages)
-            chains.append(Custody(where=member.where, links=tuple(links)))
+    for register, member in found:
+        compute = pages if inside is None else inside.pages(member.where)
+        links = _links(register, member, facts or member.facts, compute)
+        chains.append(Custody(where=member.where, links=tuple(links)))
     return tuple(chains)
+
+
+def _pages_inside(
+    found: Iterable[tuple[Register, Member]],
+    reread: Reread,
+    spool: Callable[[], Spool],
+) -> PageSink | None:
+    """Make the tables of page hashes that catalogs have of members."""
+    wanted: dict[Place, dict[str, int]] = {}
+    for register, member in found:
+        listed = () if member.facts is None else register.find(member.facts)
+        for algorithm, table in page_tables(entry.member for _, entry in listed):
+            sizes = wanted.setdefault(member.where, {})
+            sizes[algorithm] = max(len(table), sizes.get(algorithm, 0))
+    if not wanted:
+        return None
+    sink = PageSink(wanted, spool)
+    reread(sink)
+    return sink
 
 
 def chain_of(register: Register, member: Member, pages: Link | None) -> Custody:
