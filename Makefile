@@ -4,20 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT := dist
 KB := 967724
+DEMO := $(OUT)/kb$(KB)
 DEMO_KEYS := $(OUT)/development-signer
 
 .PHONY: rule-pages demo test oracle lint types contracts wheel bench check docs clean
 
 # Build KB967724 for x86, x64 and IA-64 from labelled stand-ins, sign it with a
-# development key, and validate each package against the article's table.
+# development key, validate each package against the article's table, and write
+# a page about them.
 demo: $(VENV)/.installed
 	$(BIN)/hotfix build manifests/kb$(KB) --stand-in --dev-sign \
 	  --dev-keys $(DEMO_KEYS) --output $(OUT) --quiet
-	@for arch in x86 x64 ia64; do \
-	  stem=$(OUT)/kb$(KB)/$$arch/Windows6.0-KB$(KB)-$$arch; \
-	  $(BIN)/hotfix validate $$stem.msu --kb manifests/kb$(KB) \
-	    --trust-anchor $$stem.anchor.pem || exit 1; \
-	done
+	$(BIN)/hotfix validate $(foreach arch,x86 x64 ia64,$(DEMO)/$(arch)/Windows6.0-KB$(KB)-$(arch).msu) \
+	  $(foreach arch,x86 x64 ia64,--trust-anchor $(DEMO)/$(arch)/Windows6.0-KB$(KB)-$(arch).anchor.pem) \
+	  --kb manifests/kb$(KB) --format text --format html:$(DEMO)/report.html
+	@echo "$(DEMO)/report.html shows it as a page; the program is $(BIN)/hotfix"
 
 test: $(VENV)/.developed
 	$(BIN)/pytest -n 2 -m "not oracle"

@@ -499,3 +499,14 @@ def test_what_truly_differs_between_two_genuine_architectures() -> None:
         ("Windows6.1-KB2584475-x86.xml", {"servicing/package/source/location"}),
     ]
     assert {way for way, _, _ in found} == {"added", "changed"}
+
+
+def test_several_styles_at_once_and_a_quiet_terminal(
+    built: Path, tmp_path: Path
+) -> None:
+    words = ("diff", msu(built, "x86"), msu(built, "x64"), "--quiet")
+    data, page = tmp_path / "several.json", tmp_path / "several.html"
+    files = ("--format", f"json:{data}", "--format", f"html:{page}")
+    assert hotfix(*words, "--format", "text", *files, code=1).output == ""
+    assert json.loads(data.read_bytes())["changes"]
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")

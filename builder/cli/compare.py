@@ -7,6 +7,7 @@ from types import MappingProxyType
 import click
 
 from builder.cli.options import FILE
+from builder.cli.outputs import Output, format_options, publish
 from builder.cli.sources import is_package, read_promise
 from builder.errors import StoreError
 from builder.model.comparison import Comparison
@@ -30,16 +31,11 @@ _STYLES: Mapping[str, Callable[[tuple[Comparison, ...]], str]] = MappingProxyTyp
 @click.command(name="compare")
 @click.argument("article", type=FILE)
 @click.argument("other", metavar="PKG|ARTICLE", type=FILE)
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(list(_STYLES)),
-    default="text",
-    show_default=True,
-    help="How to print the tables.",
-)
+@format_options(_STYLES)
 @click.pass_context
-def command(ctx: click.Context, *, article: Path, other: Path, style: str) -> None:
+def command(
+    ctx: click.Context, *, article: Path, other: Path, outputs: tuple[Output, ...]
+) -> None:
     """Put an ARTICLE's tables beside a package, or beside another article.
 
     Prints a table like the article's own with a mark for each cell: equal,
@@ -58,6 +54,6 @@ def command(ctx: click.Context, *, article: Path, other: Path, style: str) -> No
     else:
         names = (str(article), str(other))
         comparisons = (compare_articles(spec, read_promise(other), names=names),)
-    click.echo(_STYLES[style](comparisons), nl=False)
+    publish(outputs, lambda style, **_: _STYLES[style](comparisons))
     is_clean = all(one.is_clean and one.rows for one in comparisons)
     ctx.exit(0 if is_clean else 1)

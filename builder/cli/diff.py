@@ -1,14 +1,15 @@
 """`hotfix diff`."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
-from builder.cli.options import FILE, has_colour, put, put_options
+from builder.cli.options import FILE
+from builder.cli.outputs import Output, format_options, publish
 from builder.errors import StoreError
 from builder.model.change import Difference
 from builder.model.limits import Limits
@@ -18,6 +19,14 @@ from builder.report.difference_json import render_difference_json
 from builder.report.difference_text import render_difference
 from builder.steps.differ import differ
 from builder.steps.portray import portray
+
+_STYLES: Mapping[str, Callable[[Difference], str]] = MappingProxyType(
+    {
+        "text": render_difference,
+        "json": render_difference_json,
+        "html": render_difference_html,
+    }
+)
 
 
 def portrait_of(path: Path, limits: Limits, *, quiet: bool) -> Portrait:
@@ -39,15 +48,7 @@ def portrait_of(path: Path, limits: Limits, *, quiet: bool) -> Portrait:
 @click.command(name="diff")
 @click.argument("first", metavar="A", type=FILE)
 @click.argument("second", metavar="B", type=FILE)
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "html"]),
-    default="text",
-    show_default=True,
-    help="How to print the differences.",
-)
-@put_options
+@format_options(_STYLES)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing: only exit.")
 @limit_options
 @click.pass_context
@@ -57,8 +58,7 @@ def command(
     *,
     first: Path,
     second: Path,
-    style: str,
-    output: Path | None,
+    outputs: tuple[Output, ...],
     quiet: bool,
     **limits: int | None,
 ) -> None:
@@ -76,16 +76,14 @@ def command(
     chosen = chosen_limits(limits)
     one, other = (portrait_of(path, chosen, quiet=quiet) for path in (first, second))
     difference = differ(one, other)
-    if not quiet or output is not None:
-        colour = output is None and has_colour()
-        shown = _renderer(style, colour=colour)(difference)
-        put(shown, output, colour=colour if style == "text" else None)
+    publish(
+        tuple(known for known in outputs if not (quiet and known.is_printed)),
+        lambda style, *, colour: (
+            render_difference(difference, colour=colour)
+            if style == "text"
+            else _STYLES[style](difference)
+        ),
+    )
     if difference.unread:
         ctx.exit(3)
     ctx.exit(1 if difference.changes else 0)
-
-
-def _renderer(style: str, *, colour: bool) -> Callable[[Difference], str]:
-    if style == "text":
-        return partial(render_difference, colour=colour)
-    return {"json": render_difference_json, "html": render_difference_html}[style]

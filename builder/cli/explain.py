@@ -7,7 +7,8 @@ import click
 from builder import store
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
-from builder.cli.options import FILE, has_colour, put, put_options
+from builder.cli.options import FILE
+from builder.cli.outputs import Output, format_options, publish
 from builder.errors import reading
 from builder.files import naming
 from builder.model.applicability import System, Verdict
@@ -52,15 +53,7 @@ def _system(path: Path, limits: Limits, *, quiet: bool) -> System:
     help="A profile (JSON; see 'hotfix schema show profile'), or the folder "
     "servicing/Packages of a system or of an offline image.",
 )
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the explanation.",
-)
-@put_options
+@format_options(("text", "json"))
 @click.option("-q", "--quiet", is_flag=True, help="Print answers only.")
 @limit_options
 @click.pass_context
@@ -70,8 +63,7 @@ def command(
     *,
     package: Path,
     system: Path,
-    style: str,
-    output: Path | None,
+    outputs: tuple[Output, ...],
     quiet: bool,
     **limits: int | None,
 ) -> None:
@@ -90,10 +82,12 @@ def command(
     containers = open_path(package, limits=chosen, opens_all=False, quiet=quiet)
     with reading(package.as_posix()):
         found = explain(containers, known, limits=chosen)
-    colour = output is None and has_colour()
-    if style == "json":
-        put(render_applicability_json(found), output)
-    else:
-        text = render_applicability(found, colour=colour, quiet=quiet)
-        put(text, output, colour=colour)
+    publish(
+        outputs,
+        lambda style, *, colour: (
+            render_applicability_json(found)
+            if style == "json"
+            else render_applicability(found, colour=colour, quiet=quiet)
+        ),
+    )
     ctx.exit(0 if all(one.verdict in _GOOD for one in found) else 1)

@@ -2,10 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -87,32 +86,3 @@ def has_colour() -> bool:
     if sys.stdout is None or os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
-
-
-_Command = TypeVar("_Command", bound=Callable[..., None])
-
-
-def put_options(command: _Command) -> _Command:
-    """Add --output: where `put` writes what is rendered."""
-    return click.option(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=FILE,
-        help="Write to FILE instead of standard output.",
-    )(command)
-
-
-def put(text: str, output: Path | None, *, colour: bool | None = None) -> None:
-    """Print what was rendered, or write it to a file.
-
-    Args:
-        colour: It is for people, with colour or without; None: for machines,
-            who read UTF-8 on every system.
-    """
-    if output is None:
-        click.echo(text.encode() if colour is None else text, nl=False, color=colour)
-        return
-    from builder import store
-
-    store.write_document(output, text.encode())
