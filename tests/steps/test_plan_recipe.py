@@ -15,6 +15,7 @@ from builder.formats.spec import parse_spec
 from builder.formats.xml import parse_xml
 from builder.formats.xsd import validate
 from builder.model.catalog import MemberForm
+from builder.model.era import ERAS
 from builder.model.identity import Architecture, side_by_side_key
 from builder.model.inventory import Facts
 from builder.model.kb import KbSpec
@@ -72,6 +73,37 @@ def drafted(made: Plan) -> dict[str, bytes]:
 def test_what_is_drafted_follows_the_schemas(recipe: dict[str, Any], word: str) -> None:
     found = drafted(planned(recipe, word))
     assert len(found) >= 5
+    for name, data in found.items():
+        kind = "mum" if name.endswith(".mum") else "manifest"
+        assert validate(parse_xml(data), kind) == (), name  # type: ignore[arg-type]  # one of two words
+
+
+@pytest.mark.parametrize(
+    ("era", "word"),
+    [
+        (era.name, architecture.word)
+        for era in ERAS.values()
+        for architecture in era.architectures
+    ],
+)
+def test_every_architecture_of_every_era_follows_the_schemas(
+    era: str, word: str
+) -> None:
+    """With all parts of a component, both branches, a driver, and levels."""
+    gdr = DRIVER | {"branch": "GDR", "version": "6.1.7601.17000", "folder": "gdr"}
+    drivers = [driver | {"architectures": [word]} for driver in (DRIVER, gdr)]
+    recipe = RECIPE | {
+        "era": era,
+        "architectures": [word],
+        "components": [COMPONENT, *drivers],
+    }
+    found = drafted(planned(recipe, word))
+    names = {name.partition("_31bf")[0] for name in found}
+    machine = str(Architecture.of_word(word))
+    assert {f"{machine}_example-widget", f"{machine}_example.inf"} <= names
+    twins = {name for name in names if name.endswith("_example-widget")}
+    assert len(twins) == (2 if machine in {"amd64", "ia64", "arm64"} else 1)
+    assert sum(name.startswith(f"{machine}_example.inf") for name in found) == 2
     for name, data in found.items():
         kind = "mum" if name.endswith(".mum") else "manifest"
         assert validate(parse_xml(data), kind) == (), name  # type: ignore[arg-type]  # one of two words
