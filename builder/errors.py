@@ -143,12 +143,24 @@ class SignatureFault(StrEnum):
     KEY = "key"
 
 
+class ChainPlace(StrEnum):
+    """Where in its chain a certificate stands."""
+
+    SIGNER = "signer"
+    INTERMEDIATE = "intermediate"
+    ROOT = "root"
+
+
 class SignatureError(LocatedError):
     """A signature, a chain or a key is not good enough.
 
     Attributes:
         fault: The step of the procedure that failed.
+        place: Of the certificate at fault, where one certificate of the
+            signer's chain is.
     """
+
+    place: ChainPlace | None = None
 
     def __init__(
         self, fault: SignatureFault, reason: str, *, offset: int | None = None

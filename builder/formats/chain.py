@@ -7,7 +7,8 @@ the octets that the rest of the procedure has read.
 Source: RFC 5280, 6.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -24,7 +25,13 @@ from OpenSSL.crypto import (
     load_certificate,
 )
 
-from builder.errors import CatalogError, SignatureError, SignatureFault, refusing
+from builder.errors import (
+    CatalogError,
+    ChainPlace,
+    SignatureError,
+    SignatureFault,
+    refusing,
+)
 from builder.formats import oids
 from builder.formats.certificate import (
     CERTIFICATE_SIGNING,
@@ -187,10 +194,18 @@ def _failure(
     code, _, message = error.errors
     if code in _OUTSIDE_VALIDITY:
         raw = dump_certificate(FILETYPE_ASN1, error.certificate)
-        return _invalid(parse_certificate(raw), terms.at)
-    if code in _UNRESOLVED:
+        failure = _invalid(parse_certificate(raw), terms.at)
+    elif code in _UNRESOLVED:
         return _dead_end(leaf, others, terms, message)
-    return SignatureError(SignatureFault.CHAIN, f"no chain: {message}")
+    else:
+        raw = dump_certificate(FILETYPE_ASN1, error.certificate)
+        failure = SignatureError(SignatureFault.CHAIN, f"no chain: {message}")
+    failure.place = ChainPlace.INTERMEDIATE
+    if raw == leaf.raw:
+        failure.place = ChainPlace.SIGNER
+    elif raw in {anchor.raw for anchor in terms.anchors}:
+        failure.place = ChainPlace.ROOT
+    return failure
 
 
 def _dead_end(
@@ -213,11 +228,14 @@ def _dead_end(
         return SignatureError(SignatureFault.CHAIN, "the chain has no end")
     name, issuer_name = map(printable_name, (current.subject, current.issuer))
     if same:
-        return SignatureError(
+        error = SignatureError(
             SignatureFault.CHAIN,
             f"the certificate of {name} is not signed by the certificate of "
             f"{issuer_name} that the signature carries",
         )
+        is_leaf = current == leaf
+        error.place = ChainPlace.SIGNER if is_leaf else ChainPlace.INTERMEDIATE
+        return error
     reason = f"{name} was issued by {issuer_name}, which is not an accepted anchor"
     namesakes = [a for a in terms.anchors if a.subject == current.issuer]
     if any(_signs(anchor, current) for anchor in namesakes):
@@ -264,18 +282,22 @@ def _ends_in(certificate: Certificate) -> str:
 
 def _judge_links(chain: Sequence[Certificate], terms: ChainTerms) -> None:
     policy = terms.policy
-    for subject, issuer in pairwise(chain):
-        if subject.issuer != issuer.subject:
-            raise CatalogError("two certificates of the chain differ in their name")
-        public_key(subject.public_key, policy, printable_name(subject.subject))
-        _verify_link(issuer, subject, policy, legacy=terms.legacy)
-    public_key(chain[-1].public_key, policy, printable_name(chain[-1].subject))
+    for number, certificate in enumerate(chain):
+        with _naming_place(number, chain):
+            name = printable_name(certificate.subject)
+            public_key(certificate.public_key, policy, name)
+    for number, (subject, issuer) in enumerate(pairwise(chain)):
+        with _naming_place(number, chain), refusing(SignatureFault.CHAIN):
+            if subject.issuer != issuer.subject:
+                raise CatalogError("two certificates of the chain differ in their name")
+            _verify_link(issuer, subject, policy, legacy=terms.legacy)
 
 
 def _judge_times(chain: Sequence[Certificate], at: datetime) -> None:
-    for certificate in chain:
+    for number, certificate in enumerate(chain):
         if not certificate.not_before <= at <= certificate.not_after:
-            raise _invalid(certificate, at)
+            with _naming_place(number, chain):
+                raise _invalid(certificate, at)
 
 
 def _invalid(certificate: Certificate, at: datetime) -> SignatureError:
@@ -289,26 +311,45 @@ def _invalid(certificate: Certificate, at: datetime) -> SignatureError:
 
 def _judge_constraints(chain: Sequence[Certificate]) -> None:
     below = 0  # certificates that issue others and count for a path length
-    for place, certificate in enumerate(chain):
-        name = printable_name(certificate.subject)
-        is_anchor = place == len(chain) - 1
-        for extension in certificate.extensions:
-            if extension.critical and extension.oid not in _UNDERSTOOD:
-                raise CatalogError(f"{name}: critical extension {extension.oid}")
-        if place == 0:
-            continue
-        limits = basic_constraints(certificate)
-        if limits is None and not is_anchor:
+    for number, certificate in enumerate(chain):
+        with _naming_place(number, chain), refusing(SignatureFault.CHAIN):
+            is_anchor = number == len(chain) - 1
+            for extension in certificate.extensions:
+                if extension.critical and extension.oid not in _UNDERSTOOD:
+                    name = printable_name(certificate.subject)
+                    raise CatalogError(f"{name}: critical extension {extension.oid}")
+            if number > 0:
+                _judge_issuer(certificate, below, is_anchor=is_anchor)
+                below += not certificate.is_self_issued
+
+
+def _judge_issuer(certificate: Certificate, below: int, *, is_anchor: bool) -> None:
+    name = printable_name(certificate.subject)
+    limits = basic_constraints(certificate)
+    if limits is None and not is_anchor:
+        raise CatalogError(f"{name} may not issue certificates")
+    if limits is not None:
+        if not limits.is_ca:
             raise CatalogError(f"{name} may not issue certificates")
-        if limits is not None:
-            if not limits.is_ca:
-                raise CatalogError(f"{name} may not issue certificates")
-            if limits.path_length is not None and below > limits.path_length:
-                raise CatalogError(f"{name} may not issue so long a chain")
-        usage = key_usage(certificate)
-        if usage is not None and CERTIFICATE_SIGNING not in usage:
-            raise CatalogError(f"the key of {name} may not sign certificates")
-        below += not certificate.is_self_issued
+        if limits.path_length is not None and below > limits.path_length:
+            raise CatalogError(f"{name} may not issue so long a chain")
+    usage = key_usage(certificate)
+    if usage is not None and CERTIFICATE_SIGNING not in usage:
+        raise CatalogError(f"the key of {name} may not sign certificates")
+
+
+@contextmanager
+def _naming_place(number: int, chain: Sequence[Certificate]) -> Iterator[None]:
+    """Say in errors where the certificate at fault stands in its chain."""
+    try:
+        yield
+    except SignatureError as error:
+        error.place = ChainPlace.INTERMEDIATE
+        if number == 0:
+            error.place = ChainPlace.SIGNER
+        elif number == len(chain) - 1:
+            error.place = ChainPlace.ROOT
+        raise
 
 
 def require_usages(chain: Sequence[Certificate], usages: tuple[str, ...]) -> None:
@@ -320,21 +361,31 @@ def require_usages(chain: Sequence[Certificate], usages: tuple[str, ...]) -> Non
         SignatureError: USAGE.
         CatalogError: A usage extension is malformed.
     """
-    usage = key_usage(chain[0])
-    if usage is not None and DIGITAL_SIGNATURE not in usage:
-        raise _unfit(chain[0], "digital signatures")
     for place, certificate in enumerate(chain):
-        is_anchor = place > 0 and place == len(chain) - 1
-        allowed = extended_key_usages(certificate)
-        if allowed is None and place > 0:
+        with _naming_place(place, chain):
+            allowed = extended_key_usages(certificate)
+            if place == 0 or place < len(chain) - 1:
+                _require_usages(certificate, allowed, usages, is_leaf=place == 0)
+
+
+def _require_usages(
+    certificate: Certificate,
+    allowed: Sequence[str] | None,
+    usages: tuple[str, ...],
+    *,
+    is_leaf: bool,
+) -> None:
+    usage = key_usage(certificate) if is_leaf else None
+    if usage is not None and DIGITAL_SIGNATURE not in usage:
+        raise _unfit(certificate, "digital signatures")
+    if allowed is None and not is_leaf:
+        return
+    for wanted in usages:
+        if wanted in (allowed or ()):
             continue
-        for wanted in usages:
-            if wanted in (allowed or ()):
-                continue
-            if place > 0 and oids.ANY_USAGE in (allowed or ()):
-                continue
-            if not is_anchor:
-                raise _unfit(certificate, f"extended key usage {wanted}")
+        if not is_leaf and oids.ANY_USAGE in (allowed or ()):
+            continue
+        raise _unfit(certificate, f"extended key usage {wanted}")
 
 
 def _unfit(certificate: Certificate, purpose: str) -> SignatureError:

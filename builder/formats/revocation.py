@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from builder.errors import CatalogError, LimitError, SignatureError, SignatureFault
+from builder.errors import (
+    CatalogError,
+    ChainPlace,
+    LimitError,
+    SignatureError,
+    SignatureFault,
+)
 from builder.formats import der, oids
 from builder.formats.certificate import LIST_SIGNING, Certificate, key_usage
 from builder.formats.cms import Algorithm, parse_algorithm
@@ -146,18 +152,20 @@ def check_revocation(
         SignatureError: REVOKED: a certificate had been revoked at `at`.
     """
     every = True
-    for certificate, issuer in pairwise(chain):
+    for number, (certificate, issuer) in enumerate(pairwise(chain)):
         checked = False
         for revocation_list in lists:
             if not _counts(revocation_list, issuer, policy):
                 continue
             when = revocation_list.revoked.get(certificate.serial)
             if when is not None and when <= at:
-                raise SignatureError(
+                error = SignatureError(
                     SignatureFault.REVOKED,
                     f"{printable_name(certificate.subject)} was revoked on "
                     f"{when:%Y-%m-%d %H:%M:%S} UTC",
                 )
+                error.place = ChainPlace.INTERMEDIATE if number else ChainPlace.SIGNER
+                raise error
             until = revocation_list.next_update
             checked |= until is not None and at <= until
         every = every and checked

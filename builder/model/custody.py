@@ -15,6 +15,7 @@ class LinkKind(StrEnum):
     PAGES = "page hashes"
     SIGNER = "signer"
     TIMESTAMP = "timestamp"
+    INTERMEDIATE = "intermediate"
     ROOT = "root"
 
 

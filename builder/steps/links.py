@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from builder.errors import SignatureError, SignatureFault
+from builder.errors import ChainPlace, SignatureError, SignatureFault
 from builder.model.custody import Link, LinkKind, LinkState
 from builder.model.evidence import SignerCertificate, VerifiedSignature
 
 _HOLDS, _BROKEN = LinkState.HOLDS, LinkState.BROKEN
+_KINDS = {
+    ChainPlace.SIGNER: LinkKind.SIGNER,
+    ChainPlace.INTERMEDIATE: LinkKind.INTERMEDIATE,
+    ChainPlace.ROOT: LinkKind.ROOT,
+}
 _AT_ROOT = (SignatureFault.ANCHOR, SignatureFault.IMPOSTOR)
 
 
@@ -61,16 +66,22 @@ def _revocation(*, checked: bool) -> str:
 
 def fault_links(fault: SignatureError) -> Iterator[Link]:
     """Yield the links up to the one that a failed step breaks."""
-    kind = LinkKind.SIGNER
-    if fault.fault in _AT_ROOT:
-        says = "the signature holds"
-        yield Link(kind=LinkKind.SIGNER, state=_HOLDS, says=says)
-        kind = LinkKind.ROOT
-    elif fault.fault is SignatureFault.TIMESTAMP:
+    kind = _broken_kind(fault)
+    if fault.fault is SignatureFault.TIMESTAMP:
         says = "the signature holds; its chain was not judged"
         yield Link(kind=LinkKind.SIGNER, state=LinkState.UNCHECKED, says=says)
-        kind = LinkKind.TIMESTAMP
+    elif kind is not LinkKind.SIGNER:
+        says = "the signature holds"
+        yield Link(kind=LinkKind.SIGNER, state=_HOLDS, says=says)
     yield Link(kind=kind, state=_BROKEN, says=f"{fault.fault}: {fault.reason}")
+
+
+def _broken_kind(fault: SignatureError) -> LinkKind:
+    if fault.fault is SignatureFault.TIMESTAMP:
+        return LinkKind.TIMESTAMP
+    if fault.fault in _AT_ROOT:
+        return LinkKind.ROOT
+    return LinkKind.SIGNER if fault.place is None else _KINDS[fault.place]
 
 
 def policy_sentence(signature: VerifiedSignature) -> str:

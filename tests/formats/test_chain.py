@@ -25,7 +25,13 @@ from make_pki import (
     rsa_key,
 )
 
-from builder.errors import CatalogError, LimitError, SignatureError, SignatureFault
+from builder.errors import (
+    CatalogError,
+    ChainPlace,
+    LimitError,
+    SignatureError,
+    SignatureFault,
+)
 from builder.formats.certificate import Certificate, parse_certificate
 from builder.formats.chain import ChainTerms, verify_chain
 from builder.formats.revocation import (
@@ -125,6 +131,21 @@ PERMITTED = x509.NameConstraints(
 )
 WINDOWS = ObjectIdentifier("1.3.6.1.4.1.311.10.3.6")
 
+
+def permitted(name: x509.GeneralName) -> tuple[tuple[x509.ExtensionType, bool], ...]:
+    """Constrain the names below to one."""
+    only = x509.NameConstraints(permitted_subtrees=[name], excluded_subtrees=None)
+    return ((only, True),)
+
+
+def called(host: str) -> Wish:
+    """Give the signer the name of a host as well."""
+    names = x509.SubjectAlternativeName([x509.DNSName(host)])
+    return replace(leaf_wish(), extra=((names, False),))
+
+
+HOSTS = permitted(x509.DNSName("good.example"))
+
 FINE: dict[str, tuple[Wish | None, Wish | None, Wish | None]] = {
     "usages allowed all the way": (
         replace(leaf_wish(), usages=(WINDOWS, CODE_SIGNING), key_usage=USAGE),
@@ -140,6 +161,19 @@ FINE: dict[str, tuple[Wish | None, Wish | None, Wish | None]] = {
         None,
         replace(middle_wish(), path_length=0),
         replace(root_wish(), path_length=1),
+    ),
+    "a name inside the constraints": (
+        None,
+        replace(
+            middle_wish(),
+            extra=permitted(x509.DirectoryName(issue(leaf_wish()).certificate.subject)),
+        ),
+        None,
+    ),
+    "a host inside the constraints": (
+        called("a.good.example"),
+        replace(middle_wish(), extra=HOSTS),
+        None,
     ),
     "an unknown extension that is not critical": (
         replace(leaf_wish(), extra=((UNKNOWN, False),)),
@@ -212,6 +246,12 @@ ROTTEN: dict[str, tuple[SignatureFault, Wish | None, Wish | None, Wish | None]] 
         replace(middle_wish(), extra=((PERMITTED, True),)),
         None,
     ),
+    "host outside the constraints": (
+        SignatureFault.CHAIN,
+        called("good.example.bad"),
+        replace(middle_wish(), extra=HOSTS),
+        None,
+    ),
     "signer expired": (
         SignatureFault.VALIDITY,
         replace(leaf_wish(), end=EARLIER),
@@ -269,11 +309,24 @@ ROTTEN: dict[str, tuple[SignatureFault, Wish | None, Wish | None, Wish | None]] 
 }
 
 
+PLACES = {
+    "signer": ChainPlace.SIGNER,
+    "intermediate": ChainPlace.INTERMEDIATE,
+    "anchor": ChainPlace.ROOT,
+    "path too long": ChainPlace.ROOT,
+    "unknown critical extension of the signer": ChainPlace.SIGNER,
+    "unknown critical extension above": ChainPlace.INTERMEDIATE,
+    "name outside the constraints": ChainPlace.SIGNER,
+    "host outside the constraints": ChainPlace.SIGNER,
+}
+
+
 @pytest.mark.parametrize("name", ROTTEN)
 def test_a_rotten_chain_is_refused_for_what_it_is(name: str) -> None:
     fault, *wishes = ROTTEN[name]
     error = refusal(*three(*wishes))
     assert error.fault is fault, error
+    assert error.place is PLACES.get(name, PLACES.get(name.split(maxsplit=1)[0])), error
 
 
 def test_a_chain_longer_than_the_policy_is_refused() -> None:
