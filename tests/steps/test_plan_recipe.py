@@ -83,7 +83,7 @@ def test_what_is_drafted_follows_the_schemas(recipe: dict[str, Any], word: str) 
     [
         (era.name, architecture.word)
         for era in ERAS.values()
-        for architecture in era.architectures
+        for architecture in sorted(era.architectures)
     ],
 )
 def test_every_architecture_of_every_era_follows_the_schemas(
