@@ -68,6 +68,7 @@ def signed_program(
     pages: bytes | None = None,
     padding: bytes = b"",
     digest: bytes | None = None,
+    name: str = "sha256",
 ) -> bytes:
     """Return a program with a signature of the test signer.
 
@@ -75,6 +76,7 @@ def signed_program(
         pages: A table of page hashes by SHA-256 that is signed with it.
         padding: Stands behind the signature, inside its entry.
         digest: What is signed instead of the image hash.
+        name: The algorithm of that digest.
     """
     data = plain_program(text)
     subject = serialize_subject(MemberForm.PE_IMAGE, "<<<Obsolete>>>")
@@ -85,8 +87,8 @@ def signed_program(
         subject,
         der.encode(
             der.SEQUENCE,
-            algorithm(oids.DIGEST_OIDS["sha256"]),
-            der.encode(der.OCTET_STRING, digest or image_hash(data, "sha256")),
+            algorithm(oids.DIGEST_OIDS[name]),
+            der.encode(der.OCTET_STRING, digest or image_hash(data, name)),
         ),
     )
     made = forge(

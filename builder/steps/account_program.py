@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from builder.model.custody import LinkState
 from builder.model.subject import JudgedProgram
+from builder.steps.links import policy_sentence
 
 
 def _count(number: int) -> str:
@@ -14,13 +15,18 @@ def _count(number: int) -> str:
 def program_sentences(programs: Iterable[JudgedProgram]) -> Iterator[str]:
     """Yield whose signatures inside program files hold, and which pages agree."""
     anchors: Counter[str] = Counter()
+    policies: Counter[str] = Counter()
     pages = 0
     for program in programs:
         if program.verified is not None:
-            anchors[program.verified.signature.chain[-1].subject] += 1
+            signature = program.verified.signature
+            anchors[signature.chain[-1].subject] += 1
+            policies[policy_sentence(signature)] += 1
         pages += program.pages is not None and program.pages.state is LinkState.HOLDS
     for anchor, count in anchors.items():
         yield f"{_count(count)} with a signature of its own under {anchor}"
+    for sentence, count in policies.items():
+        yield f"{_count(count)}: {sentence}"
     if pages:
         yield f"page hashes of {_count(pages)} compared with the catalogs"
 

@@ -35,7 +35,11 @@ Reread = Callable[[Sink], object]
 """Unpacks everything once more, into a sink."""
 
 _MOST = 2_000  # signatures that are judged; each takes some milliseconds
-_UNKNOWN = "not judged: what they are over was not computed"
+_OTHER = (
+    "not judged: a digest by neither SHA-1 nor SHA-256, which `hotfix catalog "
+    "verify` of the file itself computes"
+)
+_ONCE = "not judged: their page hashes need the files a second time"
 _TOO_MANY = f"not judged: there are more than {_MOST:,}"
 
 Wanted = Mapping[Place, Mapping[str, int]]
@@ -207,8 +211,9 @@ def _with_signature(
     except LimitError as error:
         fault = SignatureError(SignatureFault.STRUCTURE, error.reason)
         return replace(judged, fault=fault)
-    waits = None if verified is not None else _UNKNOWN
-    return replace(judged, verified=verified, waits=waits)
+    if isinstance(verified, str):
+        return replace(judged, waits=verified)
+    return replace(judged, verified=verified)
 
 
 def _table(tables: Mapping[str, bytes], algorithm: str, most: int) -> bytes:
@@ -218,17 +223,18 @@ def _table(tables: Mapping[str, bytes], algorithm: str, most: int) -> bytes:
 
 def _verified(
     facts: PeFacts, tables: Mapping[str, bytes] | None, trust: Trust, limits: Limits
-) -> VerifiedFile | None:
-    """Verify the signature; None where the file would have to be read again."""
+) -> VerifiedFile | str:
+    """Verify the signature, or say why it cannot be judged here."""
     # Slow to import, and many packages have no such file.
     from builder.formats.authenticode import verify_seal  # noqa: PLC0415
     from builder.formats.pe_seal import observed_seal  # noqa: PLC0415
     from builder.formats.spc import wanted_digests, wanted_pages  # noqa: PLC0415
 
     seal = observed_seal(facts, tables or {})
-    is_known = set(wanted_digests(seal.signature)) <= set(seal.digests)
-    if not is_known or (tables is None and wanted_pages(seal.signature)):
-        return None
+    if not set(wanted_digests(seal.signature)) <= set(seal.digests):
+        return _OTHER
+    if tables is None and wanted_pages(seal.signature):
+        return _ONCE
     return verify_seal(
         seal,
         anchors=trust.anchors,

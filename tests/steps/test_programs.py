@@ -4,15 +4,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from make_pe import image_hash
 from make_pki import NOW, root
-from make_seal import page_subject, page_table, plain_program, signed_program
+from make_seal import (
+    page_subject,
+    page_table,
+    plain_program,
+    signed_program,
+)
 from make_subjects import container, facts, judged, member
 
 from builder.errors import SignatureFault
 from builder.formats import oids
+from builder.formats.authenticode import verify_seal
 from builder.formats.ctl_member import pe_member
 from builder.formats.facts import observe
 from builder.formats.pe import TABLE_LIMIT
+from builder.formats.pe_seal import image_seal
 from builder.model.custody import LinkState
 from builder.model.limits import DEFAULT_LIMITS
 from builder.model.subject import JudgedCatalog, JudgedProgram
@@ -20,6 +28,7 @@ from builder.model.trust import Trust
 from builder.model.unpacked import Member
 from builder.rules import hf515_page_hashes_differ, hf516_program_signature_broken
 from builder.steps import programs
+from builder.steps.account_program import program_sentences
 from builder.steps.archive import ArchiveFile
 from builder.steps.drain import Sink
 from builder.steps.programs import Reread, judge_programs
@@ -222,6 +231,7 @@ def test_page_hashes_in_a_signature_are_those_of_the_file() -> None:
     (found,) = judge((seen(data), data), reread=False)
     assert found.verified is None
     assert found.waits is not None
+    assert "need the files a second time" in found.waits
     other = signed_program(pages=table[:-40] + b"\1" + table[-39:])
     (found,) = judge((seen(other), other))
     assert found.fault is not None
@@ -267,3 +277,23 @@ def test_facts_compare_without_the_table() -> None:
     pe = observe([data]).pe
     assert pe is not None
     assert facts(data, pe=pe) == facts(data, pe=replace(pe, certificates=b""))
+
+
+def test_what_is_signed_by_another_digest_is_named_and_judged_by_itself() -> None:
+    digest = image_hash(plain_program(), "sha384")
+    data = signed_program(digest=digest, name="sha384")
+    (found,) = judge((seen(data), data))
+    assert (found.verified, found.fault) == (None, None)
+    assert found.waits is not None
+    assert "neither SHA-1 nor SHA-256" in found.waits
+    seal = image_seal(data)
+    assert seal is not None
+    verified = verify_seal(seal, anchors=TRUST.anchors, at=NOW)
+    assert (verified.algorithm, verified.digest) == ("sha384", digest)
+
+
+def test_the_report_says_which_policy_was_applied_to_programs() -> None:
+    data = signed_program()
+    said = list(program_sentences(judge((seen(data), data))))
+    assert "1 program file: policy authenticode applied; met: " in said[1]
+    assert said[1].endswith("authenticode, development")
