@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from builder.errors import XmlError
+from builder.errors import DialectError, XmlError
 from builder.formats.xml import Element
 from builder.model.identity import AssemblyIdentity
 
+ASM_V1 = "urn:schemas-microsoft-com:asm.v1"
 ASM_V3 = "urn:schemas-microsoft-com:asm.v3"
 
 _IDENTITY = f"{{{ASM_V3}}}assemblyIdentity"
@@ -46,8 +47,15 @@ def require_assembly(root: etree._Element) -> AssemblyIdentity:
     """Check that a document is an asm.v3 assembly; return its identity.
 
     Raises:
+        DialectError: An assembly in asm.v1, as side-by-side assemblies of
+            applications are.
         XmlError: Another root element or namespace, or no identity.
     """
+    if root.tag == f"{{{ASM_V1}}}assembly":
+        raise DialectError(
+            "an assembly in asm.v1, as of applications and of Windows XP; not judged",
+            line=root.sourceline,
+        )
     if root.tag != asm("assembly"):
         name = etree.QName(root)
         raise XmlError(

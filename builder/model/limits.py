@@ -24,7 +24,8 @@ class Limits:
         target: Bytes of one file that a delta restores.
         bases: Bytes of restored files that are held for the deltas based on
             them; what is more goes to a spool.
-        held_together: Bytes of all documents of one top-level file.
+        held_together: Bytes of all documents of one top-level file: a large
+            cumulative update has 30,000 manifests of 10 KB and their catalogs.
         text: Bytes of one article or JSON document.
         markup: Tags and attributes of one XML document, counted as "<" and
             "=" before it is parsed: a tree costs far more than its text.
@@ -33,7 +34,7 @@ class Limits:
     members: int = 200_000
     folders: int = 4_096
     depth: int = 8
-    containers: int = 256
+    containers: int = 4_096
     unpacked: int = 64 << 30
     ratio: int = 512
     ratio_from: int = 256 << 20
@@ -41,7 +42,7 @@ class Limits:
     held: int = 64 << 20
     target: int = 1 << 30
     bases: int = 256 << 20
-    held_together: int = 256 << 20
+    held_together: int = 1 << 30
     text: int = 16 << 20
     markup: int = 2_000_000
 

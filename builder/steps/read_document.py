@@ -57,7 +57,7 @@ def _parsed(member: Member, data: bytes, limits: Limits) -> etree._Element | Doc
     except CompressedManifestError:
         return Document(member=member, is_compressed=True)
     except (FormatError, LimitError) as error:
-        return Document(member=member, error=error)
+        return _refused(member, error)
 
 
 def _faults(
@@ -77,5 +77,11 @@ def _document(
             else component_of(root, has_sections=False)
         )
     except FormatError as error:
-        return Document(member=member, error=error)
+        return _refused(member, error)
     return Document(member=member, value=value, faults=faults)
+
+
+def _refused(member: Member, error: FormatError | LimitError) -> Document:
+    """Keep what an error says, without the frames that hold text and tree."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return Document(member=member, error=error)

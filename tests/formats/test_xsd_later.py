@@ -183,3 +183,34 @@ def test_packages_of_later_systems_follow_the_schema(inner: str) -> None:
 )
 def test_wrong_packages_of_later_systems_are_refused(inner: str) -> None:
     assert package_with(inner)
+
+
+DEPENDENCY = (
+    '<dependency discoverable="no"><dependentAssembly dependencyType="install">'
+    f'<assemblyIdentity name="b" {IDENTITY} versionScope="nonSxS"/>%s'
+    "</dependentAssembly></dependency>"
+)
+REDIRECT = '<bindingRedirect oldVersion="6.0.0.0-6.0.1.1" newVersion="6.0.1.2"/>'
+
+
+def test_a_policy_redirects_any_number_of_versions() -> None:
+    assert manifest_with(DEPENDENCY % "") == ()
+    assert manifest_with(DEPENDENCY % (REDIRECT * 2)) == ()
+    assert manifest_with(DEPENDENCY % REDIRECT.replace("oldVersion", "oldVersions"))
+    assert manifest_with(REDIRECT)
+
+
+@pytest.mark.parametrize("first", ["noInherit", "noInheritable"])
+def test_an_assembly_for_programs_says_first_that_it_is_not_inherited(
+    first: str,
+) -> None:
+    text = (
+        '<assembly xmlns="urn:schemas-microsoft-com:asm.v3" manifestVersion="1.0">'
+        f'<{first}/><assemblyIdentity name="a" {IDENTITY} type="win32"/>'
+        '<file name="a.dll" sourceName="a.dll"><windowClass>A</windowClass>'
+        f'<comClass clsid="{{1}}"><progid>a</progid></comClass>{HASH}</file>'
+        '<comInterfaceExternalProxyStub name="I" iid="{1}"/></assembly>'
+    )
+    assert validate(parse_xml(text.encode()), "manifest") == ()
+    late = text.replace(f"<{first}/>", "").replace("<file", f"<{first}/><file")
+    assert validate(parse_xml(late.encode()), "manifest")

@@ -14,3 +14,9 @@ def test_bytes_of_no_file_are_counted() -> None:
     assert list(check(replace(container(), hidden=1400))) == [
         Hit(where=PLACE, message="1,400 bytes inside belong to no file")
     ]
+
+
+def test_one_byte_is_enough() -> None:
+    (hit,) = check(replace(container(), hidden=1))
+    assert hit.where == PLACE
+    assert list(check(replace(container(), hidden=0))) == []

@@ -1,5 +1,6 @@
 """The tuple, the files and the pages agree."""
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -93,3 +94,33 @@ def test_every_answer_to_a_fault_is_one_of_the_rule(fault: SignatureFault) -> No
     for name in ("HF501", "HF511"):
         (rule,) = (rule for rule in RULES if rule.id == name)
         assert answer_to(fault) in rule.answers
+
+
+def is_silence(node: ast.AST) -> bool:
+    """Tell whether a comparison is with nothing at all."""
+    return isinstance(node, ast.Compare) and any(
+        isinstance(side, (ast.List, ast.Tuple)) and not side.elts
+        for side in node.comparators
+    )
+
+
+def is_exact(node: ast.AST) -> bool:
+    """Tell whether a whole hit is made to compare with, or a message compared."""
+    if isinstance(node, ast.Compare):
+        return ast.unparse(node.left).endswith(".message")
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Hit")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_is_tried_where_it_is_silent_and_where_it_hits(rule: Rule) -> None:
+    name = f"test_{rule.id.lower()}_{rule.name.replace('-', '_')}.py"
+    tree = ast.parse((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    tests = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    assert len(tests) >= 2
+    nodes = [node for test in tests for node in ast.walk(test)]
+    assert any(map(is_silence, nodes)), f"{name} has no test of silence"
+    assert any(map(is_exact, ast.walk(tree))), f"{name} compares with no hit"

@@ -63,3 +63,13 @@ def test_no_more_large_documents_are_held_than_fit_together() -> None:
     next(reading)
     assert taken == 2
     assert len(list(reading)) == 19
+
+
+def test_an_error_that_is_kept_holds_nothing_of_the_document() -> None:
+    documents = list(read_documents(_texts(40), limits=DEFAULT_LIMITS))
+    errors = [document.error for document in documents if document.error is not None]
+    assert len(errors) == 7
+    for error in errors:
+        assert error.__traceback__ is None
+        assert error.__cause__ is None
+        assert error.__context__ is None
