@@ -51,14 +51,10 @@ def require_assembly(root: etree._Element) -> AssemblyIdentity:
             applications are.
         XmlError: Another root element or namespace, or no identity.
     """
-    if root.tag == f"{{{ASM_V1}}}assembly":
-        raise DialectError(
-            "an assembly in asm.v1, as of applications and of Windows XP; not judged",
-            line=root.sourceline,
-        )
     if root.tag != asm("assembly"):
         name = etree.QName(root)
-        raise XmlError(
+        is_older = root.tag == f"{{{ASM_V1}}}assembly"
+        raise (DialectError if is_older else XmlError)(
             f"not a .mum or .manifest: the root is {name.localname!r} "
             f"of {name.namespace or 'no namespace'}",
             line=root.sourceline,
