@@ -1,5 +1,7 @@
 """Where the heaps and rows of managed metadata go, from source to target."""
 
+from functools import cache
+
 from builder.errors import LimitError
 from builder.formats.pa30_bits import BitReader
 from builder.formats.pa30_cli_schema import CODED_TABLES, TAG_BITS, UNUSED
@@ -69,6 +71,11 @@ class CliMap:
         return value - number + mapped if 0 <= mapped < 1 << _ROW_BITS else value
 
 
+@cache
+def _nothing_moves() -> CliMap:
+    return CliMap([Rift()] * 4, [Rift()] * _TABLES)
+
+
 def parse_map(reader: BitReader) -> CliMap:
     """Read the maps of a preprocess buffer, which may be absent.
 
@@ -77,7 +84,7 @@ def parse_map(reader: BitReader) -> CliMap:
         LimitError: They have too many entries together.
     """
     if reader.wide(1) == 0:
-        return CliMap([Rift()] * 4, [Rift()] * _TABLES)
+        return _nothing_moves()
     formats = [parse_integer_format(reader) for _ in range(4)]
     rifts = []
     count = 0

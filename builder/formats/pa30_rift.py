@@ -7,6 +7,7 @@ below the first piece take the offset of the last one.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from operator import itemgetter
 
 from builder.errors import DeltaError, LimitError
@@ -103,6 +104,12 @@ class IntegerFormat:
         return magnitude if symbol < _MAGNITUDES else -1 - magnitude
 
 
+@lru_cache(maxsize=32)
+def _format_of(lengths: bytes) -> IntegerFormat:
+    """Build a format; half of a package's are two that tell little."""
+    return IntegerFormat(build_table(lengths, offset=0))
+
+
 def parse_integer_format(reader: BitReader) -> IntegerFormat:
     """Read the code lengths of an integer format."""
     offset = reader.offset()
@@ -122,7 +129,11 @@ def parse_integer_format(reader: BitReader) -> IntegerFormat:
     gap = _MAGNITUDES - positive
     lengths[positive:_MAGNITUDES] = others[:gap]
     lengths[_MAGNITUDES + negative :] = others[gap:]
-    return IntegerFormat(build_table(bytes(lengths), offset=offset))
+    try:
+        return _format_of(bytes(lengths))
+    except DeltaError as error:
+        error.offset = offset
+        raise
 
 
 def parse_rift_body(
