@@ -96,8 +96,8 @@ def test_fingerprints_survive_other_lines_and_words_and_tell_twins_apart() -> No
 
 
 def test_names_below_the_working_folder_become_relative() -> None:
-    report = of(finding("/work/repo/a.msu"))
-    (result,) = run_of(report, root="/work/repo")["results"]
+    report = of(finding("/home/me/repo/a.msu"))
+    (result,) = run_of(report, root="/home/me/repo")["results"]
     location = result["locations"][0]["physicalLocation"]["artifactLocation"]
     assert location["uri"] == "a.msu"
 
