@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import struct
 from pathlib import Path
 
 import pytest
+from key_judge import key
 from projects import hotfix, outside
 
 from builder.formats.cab import parse_cab
@@ -50,23 +50,6 @@ def test_a_new_specification_builds_in_every_era(
         root = (folder / word / "update.mum").read_bytes()
         assert root.startswith(b"\xef\xbb\xbf<?xml") is is_marked
     assert "valid: 0 errors" in hotfix("check", folder).output
-
-
-def key(*attributes: tuple[str, str]) -> str:
-    """Compute a side-by-side key once more, from the published constants."""
-
-    def text_hash(text: str) -> int:
-        lanes = [0, 0, 0, 0]
-        for at, unit in enumerate(text.lower().encode("utf-16-le")[::2]):
-            lanes[at % 4] = (lanes[at % 4] * 65599 + unit) % 2**32
-        factors = (0x1E5FFFFFD27, 0xFFFFFFDC00000051, 0x1FFFFFFF7, 1)
-        return sum(a * b for a, b in zip(lanes, factors, strict=True)) % 2**64
-
-    total = 0
-    for name, value in attributes:
-        pair = text_hash(value) + 0x1FFFFFFF7 * text_hash(name)
-        total = (pair + 0x1FFFFFFF7 * total) % 2**64
-    return struct.pack(">Q", total).hex()
 
 
 def test_names_are_those_that_their_identities_hash_to(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from builder.model.finding import Hit, Severity
 from builder.model.package import Package, Update
 from builder.model.subject import Document, PackageSet
 from builder.model.vouched import Yields
+from builder.rules.clause import clause_hits, sound_root
 from builder.rules.core import Rule
 from builder.rules.hf202_name_differs_from_identity import promised_name
 from builder.rules.number import number_of_name
@@ -59,8 +60,7 @@ def _family(
 
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each version that does not fit."""
-    start = packages.start
-    root = None if start is None or start[0].faults else start[1]
+    root = sound_root(packages)
     names = {absence.name for absence in packages.absences}
     absent: dict[str, set[int | None]] = {}
     for referral in packages.referrals:
@@ -68,13 +68,10 @@ def check(packages: PackageSet) -> Iterator[Hit]:
             key = referral.origin
             absent.setdefault(key, set()).add(referral.line)
     for document, package in packages.packages:
-        faulty = {fault.line for fault in document.faults}
         lost = absent.get(document.member.key, set())
         found = [c for update in package.updates for c in _conditions(update, lost)]
         found += _family(root, document, package)
-        for message, line in found:
-            if line not in faulty:
-                yield Hit(where=document.member.where, message=message, line=line)
+        yield from clause_hits(document, found)
 
 
 RULE = Rule(

@@ -19,12 +19,11 @@ from builder.model.finding import Hit, Severity
 from builder.model.package import Package
 from builder.model.subject import PackageSet
 from builder.model.vouched import Yields
+from builder.rules.clause import Clause, clause_hits, sound_root
 from builder.rules.core import Rule
 
-_Clause = tuple[str, int | None]
 
-
-def _release(package: Package, root: Package | None) -> Iterator[_Clause]:
+def _release(package: Package, root: Package | None) -> Iterator[Clause]:
     if root is None or None in (package.release_type, root.release_type):
         return
     if package.release_type != root.release_type:
@@ -33,13 +32,13 @@ def _release(package: Package, root: Package | None) -> Iterator[_Clause]:
         yield clause, package.identity.line
 
 
-def _parents(package: Package) -> Iterator[_Clause]:
+def _parents(package: Package) -> Iterator[Clause]:
     for parent in package.parents:
         if parent.integrate == "hidden":
             yield "a parent is integrated as hidden", parent.line
 
 
-def _drivers(package: Package) -> Iterator[_Clause]:
+def _drivers(package: Package) -> Iterator[Clause]:
     for update in package.updates:
         for reference in update.references:
             name, inf = reference.identity.name.casefold(), reference.inf
@@ -49,18 +48,14 @@ def _drivers(package: Package) -> Iterator[_Clause]:
 
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each contradiction."""
-    start = packages.start
-    root = None if start is None or start[0].faults else start[1]  # HF102
+    root = sound_root(packages)
     for document, package in packages.packages:
-        faulty = {fault.line for fault in document.faults}
         found = [
             *([] if document.faults else _release(package, root)),
             *_parents(package),
             *_drivers(package),
         ]
-        for message, line in found:
-            if line not in faulty:
-                yield Hit(where=document.member.where, message=message, line=line)
+        yield from clause_hits(document, found)
 
 
 RULE = Rule(

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import struct
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cab_judges import EXTRACT, TEST, ask, extract, need
+from key_judge import key
 from projects import hotfix
 
 pytestmark = pytest.mark.oracle
@@ -139,23 +139,6 @@ def test_osslsigncode_verifies_cabinets_and_programs(
         assert good
         assert "Signature verification: ok" in good[0]
         assert len(good) < len(answers)
-
-
-def key(*attributes: tuple[str, str]) -> str:
-    """Compute a side-by-side key from the published constants alone."""
-
-    def text_hash(text: str) -> int:
-        lanes = [0, 0, 0, 0]
-        for at, unit in enumerate(text.lower().encode("utf-16-le")[::2]):
-            lanes[at % 4] = (lanes[at % 4] * 65599 + unit) % 2**32
-        factors = (0x1E5FFFFFD27, 0xFFFFFFDC00000051, 0x1FFFFFFF7, 1)
-        return sum(a * b for a, b in zip(lanes, factors, strict=True)) % 2**64
-
-    total = 0
-    for name, value in attributes:
-        pair = text_hash(value) + 0x1FFFFFFF7 * text_hash(name)
-        total = (pair + 0x1FFFFFFF7 * total) % 2**64
-    return struct.pack(">Q", total).hex()
 
 
 ORDER = (
