@@ -102,10 +102,6 @@ class XmlError(FormatError):
     """XML that is not well-formed, has a doctype, or is no .mum or .manifest."""
 
 
-class DialectError(XmlError):
-    """An assembly manifest in a form of before Windows Vista; it was not read."""
-
-
 class CompressedManifestError(XmlError):
     """A manifest in the compressed form of later systems; it was not decoded."""
 

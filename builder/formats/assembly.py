@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from builder.errors import DialectError, XmlError
+from builder.errors import XmlError
 from builder.formats.xml import Element
 from builder.model.identity import AssemblyIdentity
 
@@ -47,14 +47,11 @@ def require_assembly(root: etree._Element) -> AssemblyIdentity:
     """Check that a document is an asm.v3 assembly; return its identity.
 
     Raises:
-        DialectError: An assembly in asm.v1, as side-by-side assemblies of
-            applications are.
         XmlError: Another root element or namespace, or no identity.
     """
     if root.tag != asm("assembly"):
         name = etree.QName(root)
-        is_older = root.tag == f"{{{ASM_V1}}}assembly"
-        raise (DialectError if is_older else XmlError)(
+        raise XmlError(
             f"not a .mum or .manifest: the root is {name.localname!r} "
             f"of {name.namespace or 'no namespace'}",
             line=root.sourceline,

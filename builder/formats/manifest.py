@@ -30,6 +30,7 @@ from builder.formats.manifest_sections import (
     parse_string_tables,
     section_elements,
 )
+from builder.formats.side_by_side import in_later_names, is_side_by_side
 from builder.formats.xml import Element, XmlStyle, parse_xml, serialize_xml
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.package import Component, Dependency, PackagedFile
@@ -69,7 +70,8 @@ def parse_manifest(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Componen
 
     Raises:
         CompressedManifestError: A manifest in the DCM form.
-        XmlError: Not well-formed, or not an asm.v3 assembly.
+        XmlError: Not well-formed, or neither an asm.v3 assembly nor a
+            side-by-side assembly.
         LimitError: Larger than `limits` allows.
     """
     return component_of(parse_xml(data, limits=limits))
@@ -83,8 +85,15 @@ def component_of(root: etree._Element, *, has_sections: bool = True) -> Componen
             read, and named in `others`.
 
     Raises:
-        XmlError: Not an asm.v3 assembly.
+        XmlError: Neither an asm.v3 assembly nor a side-by-side assembly.
     """
+    if is_side_by_side(root):
+        later = _component(in_later_names(root), has_sections=has_sections)
+        return replace(later, is_side_by_side=True)
+    return _component(root, has_sections=has_sections)
+
+
+def _component(root: etree._Element, *, has_sections: bool) -> Component:
     identity = require_assembly(root)
     files: list[PackagedFile] = []
     dependencies: list[Dependency] = []
@@ -156,6 +165,8 @@ def _file(element: etree._Element) -> PackagedFile:
         elif tag == _SIGNATURE_INFO:
             is_signature_described = True
     get = element.get
+    if digest is None and "hash" in element.attrib:
+        method, digest = _hash_attribute(element)
     return PackagedFile(
         name=get("name", ""),
         source_name=get("sourceName"),
@@ -179,6 +190,15 @@ def _hash(element: etree._Element) -> tuple[str | None, bytes | None]:
         elif child.tag == _DIGEST_VALUE:
             digest = _digest(child.text or "")
     return method, digest
+
+
+def _hash_attribute(element: etree._Element) -> tuple[str | None, bytes | None]:
+    """Read the digest of a side-by-side assembly, which may be an attribute."""
+    try:
+        digest = bytes.fromhex(element.get("hash", ""))
+    except ValueError:
+        return None, None
+    return f"{DSIG}{element.get('hashalg', 'SHA1').lower()}", digest
 
 
 def _digest(text: str) -> bytes | None:
@@ -211,10 +231,12 @@ def serialize_manifest(component: Component, style: XmlStyle = MANIFEST) -> byte
 
     Raises:
         XmlError: A value holds a character that XML forbids, a fragment is not
-            one element, or the component has children that no field carries.
+            one element, the component has children that no field carries, or
+            it is a side-by-side assembly.
     """
-    if component.others:
-        raise XmlError(f"cannot write {', '.join(component.others)}")
+    if component.others or component.is_side_by_side:
+        what = ", ".join(component.others) or "a side-by-side assembly"
+        raise XmlError(f"cannot write {what}")
     attributes = present(
         (
             ("xmlns", ASM_V3),

@@ -19,7 +19,7 @@ from builder.model.subject import SchemaFault
 if TYPE_CHECKING:
     from lxml.etree._docloader import _InputDocument  # only the stubs have it
 
-SchemaKind = Literal["mum", "manifest"]
+SchemaKind = Literal["mum", "manifest", "asm.v1"]
 
 FAULTS = 100
 """The most faults that are told of one document."""
@@ -33,6 +33,7 @@ _PIECE = 1 << 16
 
 SHIPPED = frozenset(
     (
+        "asm.v1.xsd",
         "asm.v2.xsd",
         "assembly.xsd",
         "manifest.xsd",
@@ -142,6 +143,7 @@ def _size(root: etree._Element) -> int:
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _DOUBLES: dict[SchemaKind, tuple[str, ...]] = {
+    "asm.v1": (),
     "mum": ("update-name", "update-reference", "parent-identity"),
     "manifest": (
         *("once", "file", "dependency", "directory", "service", "mof", "task"),
@@ -158,6 +160,7 @@ def _telling(path: str) -> etree.XPath:
 # By the children of the root that lead there: texts, and where none of them
 # occurs twice, nothing that they are a part of does; or whether it may be so.
 _TELLING: dict[SchemaKind, dict[str, tuple[etree.XPath, ...]]] = {
+    "asm.v1": {},
     "mum": {
         asm("package"): (
             _telling("a:package/a:update/@name"),

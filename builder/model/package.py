@@ -299,6 +299,8 @@ class Component:
             others: each the lines of one element.  Never read.
         others: Names of the children that no field here carries, such as
             "migration", each once, in document order.
+        is_side_by_side: It was written in asm.v1, as the common controls and
+            policies are: it needs no language, and is never written here.
     """
 
     identity: AssemblyIdentity
@@ -314,3 +316,4 @@ class Component:
     is_resource_cached: bool = False
     fragments: tuple[tuple[str, ...], ...] = ()
     others: tuple[str, ...] = ()
+    is_side_by_side: bool = False

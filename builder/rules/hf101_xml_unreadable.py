@@ -1,9 +1,8 @@
 """A .mum or .manifest cannot be read as XML.
 
 What it checks: that the document is well-formed XML in UTF-8 or UTF-16,
-without a document type, and that its root is an asm.v3 assembly.  A root in
-asm.v1, the form of side-by-side assemblies of applications, is a warning:
-such a document is not judged any further.
+without a document type, and that its root is an asm.v3 assembly, or one in
+asm.v1 for a .manifest, as side-by-side assemblies are.
 
 Why it matters: the servicing stack reads the document before anything else
 and refuses the package if it cannot.  A document type is refused because it
@@ -18,7 +17,6 @@ of which has a document type.
 
 from collections.abc import Iterator
 
-from builder.errors import DialectError
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import XML_PARSE_ERROR, Answer
 from builder.model.subject import Document
@@ -33,7 +31,6 @@ def check(document: Document) -> Iterator[Hit]:
     if error is not None:
         yield Hit(
             where=document.member.where,
-            severity=Severity.WARNING if isinstance(error, DialectError) else None,
             message=error.reason,
             line=error.line,
             offset=error.offset,

@@ -50,7 +50,7 @@ def check(document: Document) -> Iterator[Hit]:
     if name is None or document.value is None or schema_speaks(document):
         return
     identity = document.value.identity
-    if not any(faults(identity)):  # HF201: one cause, one finding
+    if not any(faults(document.value)):  # HF201: one cause, one finding
         yield Hit(
             where=document.member.where,
             message=f"the identity inside makes the name {name}",

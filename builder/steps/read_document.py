@@ -7,6 +7,7 @@ from lxml import etree
 from builder.errors import CompressedManifestError, FormatError, LimitError
 from builder.formats.manifest import component_of
 from builder.formats.mum import package_of
+from builder.formats.side_by_side import is_side_by_side
 from builder.formats.xml import parse_xml
 from builder.formats.xsd import SchemaKind, validate
 from builder.model.limits import Limits
@@ -63,7 +64,9 @@ def _parsed(member: Member, data: bytes, limits: Limits) -> etree._Element | Doc
 def _faults(
     member: Member, root: etree._Element, length: int
 ) -> tuple[SchemaFault, ...]:
-    kind: SchemaKind = "mum" if member.kind is Kind.MUM else "manifest"
+    kind: SchemaKind = "mum"
+    if member.kind is not Kind.MUM:
+        kind = "asm.v1" if is_side_by_side(root) else "manifest"
     return validate(root, kind, length=length)
 
 

@@ -313,7 +313,7 @@ def test_a_compressed_manifest_has_an_error_of_its_own() -> None:
 
 def test_another_namespace_is_an_xml_error() -> None:
     with pytest.raises(XmlError, match=r"not a \.mum or \.manifest"):
-        parse_manifest(b"<assembly xmlns='urn:schemas-microsoft-com:asm.v1'/>")
+        parse_manifest(b"<assembly xmlns='urn:schemas-microsoft-com:asm.v2'/>")
 
 
 GENUINE_LIKE = serialize_manifest(FULL, MANIFEST)
