@@ -154,11 +154,13 @@ LATER_PACKAGES = [
 ]
 
 
-def package_with(inner: str) -> tuple[SchemaFault, ...]:
+def package_with(
+    inner: str, attributes: str = 'targetPartition="mainos"'
+) -> tuple[SchemaFault, ...]:
     text = (
         '<assembly xmlns="urn:schemas-microsoft-com:asm.v3" manifestVersion="1.0">'
         f'<assemblyIdentity name="a" {IDENTITY}/><package identifier="a" '
-        f'releaseType="OnDemand Pack" targetPartition="mainos">{inner}</package>'
+        f'releaseType="OnDemand Pack" {attributes}>{inner}</package>'
         "</assembly>"
     )
     return validate(parse_xml(text.encode()), "mum")
@@ -183,6 +185,55 @@ def test_packages_of_later_systems_follow_the_schema(inner: str) -> None:
 )
 def test_wrong_packages_of_later_systems_are_refused(inner: str) -> None:
     assert package_with(inner)
+
+
+def test_a_servicing_stack_updates_itself_and_stays() -> None:
+    attributes = 'restart="possible" selfUpdate="true" permanence="permanent"'
+    assert package_with("", attributes) == ()
+    assert package_with("", attributes.replace("true", "perhaps"))
+    assert package_with("", attributes.replace("selfUpdate", "selfUpdates"))
+
+
+def test_a_service_pack_says_what_it_costs() -> None:
+    extended = (
+        '<m:packageExtended xmlns:m="urn:schemas-microsoft-com:asm.v3" '
+        'allowedOffline="false" projectionPeakDisk="359" langProjectionPeakDisk="512" '
+        'sqmBuildNumber="7601" sqmAttemptAppid="101457923" sqmResultAppid="101457924" '
+        'sqmPoqexecAppid="101457925"/>'
+    )
+    assert package_with(extended) == ()
+    assert package_with(extended.replace("359", "much"))
+    assert package_with(extended.replace("allowedOffline", "allowedOnline"))
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "<registryKeys/>",
+        (
+            '<migration settingsVersion="0"><supportedComponents><supportedComponent>'
+            '<assemblyIdentity name="_" version="1.0.0.0"/>'
+            '<supportedComponentIdentity language="neutral" name="a" '
+            'processorArchitecture="*" settingsVersionRange="0"/>'
+            "</supportedComponent></supportedComponents></migration>"
+        ),
+        (SERVICE % "CNG").replace(' displayName="a"', ""),
+    ],
+)
+def test_what_later_systems_leave_out_may_be_left_out(section: str) -> None:
+    assert manifest_with(section) == ()
+
+
+def test_a_file_may_have_its_own_name_as_its_source() -> None:
+    text = f'<file name="a" sourceName="">{HASH}</file>'
+    assert manifest_with(text) == ()
+    assert manifest_with(text.replace(' sourceName=""', ""))
+
+
+def test_the_scope_of_a_language_pack_has_a_capital() -> None:
+    dependency = DEPENDENCY % ""
+    assert manifest_with(dependency.replace("nonSxS", "NonSxS")) == ()
+    assert manifest_with(dependency.replace("nonSxS", "nonsxs"))
 
 
 DEPENDENCY = (

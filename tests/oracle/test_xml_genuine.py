@@ -229,6 +229,9 @@ OPTIONAL: dict[str, str] = {
     "/assembly/file": "destinationPath importPath sourcePath",
     # Windows 10 and 11 have descriptors with other attributes
     "/assembly/file/signatureInfo/signatureDescriptor": "PETrust pageHash",
+    # Windows 11 names some components by less
+    "/assembly/migration/supportedComponents/supportedComponent"
+    "/supportedComponentIdentity": "buildType publicKeyToken versionScope",
     "/assembly/registryKeys/registryKey": "owner",
     "/assembly/registryKeys/registryKey/registryValue": "operationHint owner",
     "/assembly/taskScheduler/Task/Actions": "Context",
