@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 
 from builder.formats.pa30_image import Image, Section
 from builder.formats.pa30_rift import Rift
@@ -23,6 +24,9 @@ def make_workspace(
     directories: dict[int, tuple[int, int]] | None = None,
     name: bytes = b".data\0\0\0",
     copies: int = 1,
+    reported: bool = False,
+    size: int = 0x3000,
+    virtual: int = 0x400,
 ) -> Workspace:
     """Lay out code at RVA 0x1000 (file 0x400), data at 0x2000 (file 0x800).
 
@@ -31,6 +35,9 @@ def make_workspace(
         functions: The exception table, which is then the data section.
         directories: RVA and size, by index.
         copies: Rows of the section table for the code.
+        reported: Do what others report.
+        size: Of the image.
+        virtual: Bytes of the code that are code.
     """
     listed = [(0, 0)] * 16
     if functions:
@@ -40,8 +47,9 @@ def make_workspace(
         listed[index] = entry
     content = bytearray(bytes(CODE_AT) + code.ljust(0x400, b"\0"))
     content += data.ljust(0x400, b"\0")
+    text = section(b".text\0\0\0", CODE, CODE_AT, 0x6000_0020, 0x100)
     sections = (
-        *[section(b".text\0\0\0", CODE, CODE_AT, 0x6000_0020, 0x100)] * copies,
+        *[replace(text, virtual_size=virtual)] * copies,
         section(name, DATA, DATA_AT, 0x4000_0040, 0x128),
     )
     image = Image(
@@ -50,12 +58,15 @@ def make_workspace(
         optional=0x58,
         is_plus=machine == AMD64,
         base=BASE,
-        size=0x3000,
+        size=size,
+        headers=CODE_AT,
         first=CODE,
         sections=sections,
         directories=tuple(listed),
     )
-    return Workspace(content, image, Rift(moves), target_base=TARGET_BASE)
+    return Workspace(
+        content, image, Rift(moves), target_base=TARGET_BASE, reported=reported
+    )
 
 
 def section(name: bytes, rva: int, raw: int, flags: int, header: int) -> Section:

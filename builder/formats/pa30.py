@@ -16,6 +16,7 @@ from builder.formats.buffer import Buffer
 from builder.formats.pa30_bits import BitReader
 from builder.formats.pa30_codec import decode_patch
 from builder.formats.pa30_image import Image, parse_image
+from builder.formats.pa30_reported import is_x86
 from builder.formats.pa30_rift import Rift
 from builder.formats.pa30_source import (
     parse_preprocess,
@@ -35,10 +36,15 @@ _ALGORITHMS: dict[int, tuple[str | None, int]] = {
     0x8004: ("sha1", 20),
     0x800C: ("sha256", 32),
 }
+_NOT_KNOWN = "what the delta does to its executable is not known in full"
 _REFUSED = {
     b"PA19": "a PA19 delta: the older format is not supported",
     b"PA31": "a PA31 delta: the format of Windows 10 is not supported",
 }
+
+
+class _HashError(DeltaError):
+    """The target is made, and is another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,14 +157,15 @@ def decode_pa30(
     header = parse_pa30_header(data)
     _check_size(header, limits.target if most is None else most, size)
     image = None if header.file_type is FileType.RAW else parse_image(basis)
-    if image is None:
-        return bytes(_decode(data, basis, None, Reading.OBSERVED))
-    unsure = unsure_transforms(image, header.flags)
+    unsure = None if image is None else unsure_transforms(image, header.flags)
     if unsure is not None and header.algorithm is None:
         raise UnknownTransformError(f"{unsure}, and the delta has no hash that tells")
     try:
         return bytes(_try_readings(data, basis, image, header))
     except DeltaError as error:
+        if image is not None and isinstance(error, _HashError):
+            # The bits are sound, and still another target comes out.
+            unsure = unsure or _NOT_KNOWN
         if unsure is None:
             raise
         reason = f"{unsure}: {error.reason}"
@@ -166,10 +173,10 @@ def decode_pa30(
 
 
 def _try_readings(
-    data: bytes, basis: Buffer, image: Image, header: DeltaHeader
+    data: bytes, basis: Buffer, image: Image | None, header: DeltaHeader
 ) -> bytearray:
     """Decode by each description of the transforms until the hash is right."""
-    readings = readings_of(image)
+    readings = readings_of(image, header.flags)
     if header.algorithm is None:
         readings = readings[:1]
     first: DeltaError | None = None
@@ -205,7 +212,10 @@ def _decode(
     else:
         raise DeltaError("a delta without a patch")
     if header.flags & DeltaFlags.E8:
-        restore_calls(target)
+        if reading is Reading.OBSERVED:
+            restore_calls(target, 10)
+        elif is_x86(target):
+            restore_calls(target, 4)
     _verify(target, header)
     return target
 
@@ -215,7 +225,7 @@ def _verify(target: bytearray, header: DeltaHeader) -> None:
         return
     digest = hashlib.new(header.algorithm, target, usedforsecurity=False).digest()
     if digest != header.digest:
-        raise DeltaError(
+        raise _HashError(
             f"the target's {header.algorithm} is {digest.hex()}; "
             f"the delta promises {header.digest.hex()}"
         )

@@ -28,12 +28,15 @@ cdef Py_ssize_t _measure_operands(
 )
 cpdef Py_ssize_t measure(bytearray code, Py_ssize_t at, Py_ssize_t end) except -1
 
+@cython.locals(closed=bytearray, index=cython.Py_ssize_t)
+cdef Py_ssize_t _stop_at_closed(Workspace work, Py_ssize_t at, Py_ssize_t measured) except -1
+
 cpdef void map_code(Workspace work) except *
 
 @cython.locals(
     code=bytearray, measured=cython.Py_ssize_t, field=cython.Py_ssize_t,
     value=cython.longlong, following=cython.longlong, moved=cython.longlong,
-    rift=Lookup,
+    rift=Lookup, reported=cython.bint,
 )
 cdef void _map_function(
     Workspace work, Py_ssize_t at, Py_ssize_t end, long long delta

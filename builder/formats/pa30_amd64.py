@@ -194,8 +194,14 @@ def map_code(work: Workspace) -> None:
 def _map_function(work: Workspace, at: int, end: int, delta: int) -> None:
     """Move one function; `delta` leads from file offsets to RVAs."""
     code, rift = work.data, work.rift
+    reported = work.reported
     while at < end:
+        if reported and work.owned[at]:
+            at += 1
+            continue
         measured = measure(code, at, end)
+        if reported:
+            measured = _stop_at_closed(work, at, measured)
         at = measured >> 4
         if measured & 15:
             field = at - (measured & 15)
@@ -205,6 +211,15 @@ def _map_function(work: Workspace, at: int, end: int, delta: int) -> None:
             following = at + delta
             moved = rift.map(following + value) - rift.map(following)
             work.put(field, moved, 4)
+
+
+def _stop_at_closed(work: Workspace, at: int, measured: int) -> int:
+    """Return what was measured; less if it reaches into a closed byte."""
+    closed = work.closed
+    for index in range(at + 1, measured >> 4):
+        if closed[index]:
+            return index << 4
+    return measured
 
 
 def map_exception_table(work: Workspace) -> None:

@@ -19,6 +19,8 @@ _HEADERS = Struct("<4sHHIIIHHH")
 # fields of object files, Characteristics.  Source: [PE], section table.
 _SECTION = Struct("<8s4I12xI")
 _U16, _U32, _U64 = Struct("<H"), Struct("<I"), Struct("<Q")
+# SizeOfImage, SizeOfHeaders.  Source: [PE], optional header.
+_SIZES = Struct("<2I")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class Image:
         coff: File offset of the COFF header.
         optional: File offset of the optional header.
         is_plus: PE32+: addresses have 8 bytes.
+        headers: Bytes of all headers in the file.
         first: The lowest RVA of a section.
         directories: RVA and size.
     """
@@ -67,6 +70,7 @@ class Image:
     is_plus: bool
     base: int
     size: int
+    headers: int
     first: int
     sections: tuple[Section, ...]
     directories: tuple[tuple[int, int], ...]
@@ -116,7 +120,7 @@ def _parse(data: Buffer) -> Image | None:
         if is_plus
         else _U32.unpack_from(data, optional + 28)
     )
-    (size,) = _U32.unpack_from(data, optional + 56)
+    size, headers = _SIZES.unpack_from(data, optional + 56)
     listed = optional + (108 if is_plus else 92)
     (directories,) = _U32.unpack_from(data, listed)
     pairs = Struct(f"<{2 * min(directories, _MOST_DIRECTORIES)}I")
@@ -129,6 +133,7 @@ def _parse(data: Buffer) -> Image | None:
         is_plus=is_plus,
         base=base,
         size=size,
+        headers=headers,
         first=min((section.rva for section in sections), default=0),
         sections=sections,
         directories=tuple(zip(numbers[::2], numbers[1::2], strict=True)),

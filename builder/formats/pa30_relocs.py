@@ -2,6 +2,7 @@
 
 from builder.errors import LimitError
 from builder.formats.pa30_image import RELOCATION
+from builder.formats.pa30_reported import cut_table, map_addresses
 from builder.formats.pa30_workspace import Workspace
 
 # Source: [PE], base relocation types.
@@ -97,6 +98,8 @@ def map_relocations(work: Workspace) -> None:
     rva, size = work.image.directory(RELOCATION)
     start = work.offset(rva) if rva else -1
     if start < 0 or start >= work.size:
+        if work.reported:
+            map_addresses(work)
         return
     entries = _collect(work, start, min(start + size, work.size))
     end = work.size
@@ -104,5 +107,6 @@ def map_relocations(work: Workspace) -> None:
         if section.raw <= start < section.raw + section.raw_size:
             end = min(end, section.raw + section.raw_size)
             break
-    table = _serialize(entries)[: max(end - start, 0)]
+    table, room = _serialize(entries), max(end - start, 0)
+    table = cut_table(table, room) if work.reported else table[:room]
     work.data[start : start + len(table)] = table

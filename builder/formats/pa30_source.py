@@ -11,6 +11,7 @@ from builder.formats.pa30_cli_metadata import Record, is_managed, parse_record
 from builder.formats.pa30_cli_rift import Piece
 from builder.formats.pa30_image import AMD64, I386, Image
 from builder.formats.pa30_relocs import map_relocations
+from builder.formats.pa30_reported import close_tables, section_rift
 from builder.formats.pa30_rift import Rift, compose, invert, parse_rift
 from builder.formats.pa30_tables import (
     map_exports,
@@ -107,11 +108,13 @@ def unsure_transforms(image: Image, flags: DeltaFlags) -> str | None:
     return None
 
 
-def readings_of(image: Image) -> tuple[Reading, ...]:
+def readings_of(image: Image | None, flags: DeltaFlags) -> tuple[Reading, ...]:
     """Return the descriptions of the transforms to try, the likelier one first."""
-    if is_managed(image):
+    if image is not None and is_managed(image):
         return Reading.REPORTED, Reading.OBSERVED
-    return (Reading.OBSERVED,)  # nothing native differs
+    if image is None and not flags & DeltaFlags.E8:
+        return (Reading.OBSERVED,)  # nothing is transformed
+    return Reading.OBSERVED, Reading.REPORTED
 
 
 def transform(
@@ -133,9 +136,10 @@ def transform(
     work.put(image.coff + 8, preprocess.stamp, 4)
     if flags & DeltaFlags.MARK and image.machine == I386:
         mark_data(work)
-        if work.reported:
-            for start, _, end in bodies:
-                work.own(start, end - start)
+    if flags & DeltaFlags.MARK and work.reported:
+        close_tables(work)
+        for start, _, end in bodies:
+            work.close(start, end - start)
     for flag, machine, run in _PASSES:
         if flags & flag and machine in {None, image.machine}:
             run(work)
@@ -153,14 +157,8 @@ def copy_rift(
     Args:
         managed: Pieces of metadata; they count where others start as well.
     """
-    pieces = [(0, 0)]
-    pieces += [
-        (section.raw, section.rva - section.raw)
-        for section in image.sections
-        if section.raw and section.rva
-    ]
-    forward = compose(compose(Rift(pieces), preprocess.moves), preprocess.offsets)
-    back = invert(forward)
+    forward = compose(section_rift(image), preprocess.moves)
+    back = invert(compose(forward, preprocess.offsets))
     native = zip(back.starts, back.offsets, strict=True)
     own = ((new_at, at - new_at) for new_at, at in managed)
     return Rift((size + start, offset - size) for start, offset in (*native, *own))

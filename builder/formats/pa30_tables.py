@@ -59,12 +59,14 @@ def unbind(work: Workspace) -> None:
             continue
         work.put(descriptor + 4, 0, 8)
         at = work.offset(work.u32(descriptor + 16))
+        if at < 0:
+            continue
         names = _thunks(work, work.u32(descriptor))
         budget -= len(names)
         if budget < 0:
             raise LimitError("import tables are larger than their file")
         for name in names:
-            if at >= 0 and work.has(at, size):
+            if work.has(at, size):
                 work.put(at, work.uint(name, size), size)
             at += size
     _drop_bound_imports(work)
@@ -85,13 +87,22 @@ def _drop_bound_imports(work: Workspace) -> None:
     work.put(work.image.directory_entry(BOUND_IMPORT), 0, 8)
 
 
+def _stays(work: Workspace, thunks: list[int]) -> bool:
+    """Whether a table of names stays: as reported, if it starts with a number."""
+    size = 8 if work.image.is_plus else 4
+    starts = work.reported and bool(thunks)
+    return starts and work.uint(thunks[0], size) >> (8 * size - 1) == 1
+
+
 def _map_thunk(work: Workspace, at: int, *, is_bound: bool) -> int:
     """Move one thunk; return the bytes of the name that it owns."""
     size = 8 if work.image.is_plus else 4
     value = work.uint(at, size)
+    # As reported, an address of 64 bits where a name should be is left to
+    # the relocations.
     if is_bound:
         work.rebase(at, size)
-    elif value >> (8 * size - 1):
+    elif value >> (8 * size - 1) or (work.reported and value >> 32):
         work.own(at, size)
     else:
         work.field(at)
@@ -101,7 +112,7 @@ def _map_thunk(work: Workspace, at: int, *, is_bound: bool) -> int:
         if name >= 0:
             end = work.data.find(0, name + 2, name + 2 + _LONGEST_NAME)
             if end >= 0:
-                work.own(name, end + 1 - name)
+                work.close(name, end + 1 - name)
                 return end + 1 - name
     return 0
 
@@ -114,6 +125,9 @@ def map_imports(work: Workspace) -> None:
         for field, is_bound in ((0, False), (16, stamp != 0)):
             thunks = _thunks(work, work.u32(descriptor + field))
             budget -= len(thunks)
+            if field == 0 and _stays(work, thunks):
+                work.own(thunks[0], len(thunks) * (8 if work.image.is_plus else 4))
+                thunks = []
             for thunk in thunks:
                 names -= _map_thunk(work, thunk, is_bound=is_bound)
             if min(budget, names) < 0:

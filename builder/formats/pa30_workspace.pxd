@@ -9,7 +9,7 @@ cdef Py_ssize_t _SHORT
 
 
 cdef class Workspace:
-    cdef readonly bytearray data, owned
+    cdef readonly bytearray data, owned, closed
     cdef readonly Py_ssize_t size
     cdef readonly object image
     cdef readonly bint has_moves, reported
@@ -44,6 +44,9 @@ cdef class Workspace:
         index=cython.Py_ssize_t,
     )
     cpdef void own(self, Py_ssize_t at, Py_ssize_t size) except *
+
+    @cython.locals(low=cython.Py_ssize_t, high=cython.Py_ssize_t)
+    cpdef void close(self, Py_ssize_t at, Py_ssize_t size) except *
 
     @cython.locals(owned=bytearray)
     cpdef bint is_owned(self, Py_ssize_t at, Py_ssize_t size) except -1

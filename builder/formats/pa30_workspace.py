@@ -25,7 +25,9 @@ class Workspace:
         data: Changed in place; the length stays.
         size: Of the data, in bytes.
         owned: One flag per byte: a transform knows what the byte means.
-        first: The lowest RVA of a section; below it, RVAs are file offsets.
+        closed: One flag per byte, as reported: no instruction reaches into it.
+        first: Below it, RVAs are file offsets: the lowest RVA of a section,
+            or as reported the size of the headers.
         has_moves: Whether the map of RVAs has any entry.
         reported: Follow what others report of the transforms.
         rift: That map: from the source to the target.
@@ -33,6 +35,7 @@ class Workspace:
 
     __slots__ = (
         "base",
+        "closed",
         "data",
         "ends",
         "first",
@@ -68,8 +71,9 @@ class Workspace:
         self.size = len(data)
         self.image = image
         self.image_size = image.size
-        self.first = image.first
+        self.first = image.headers if reported else image.first
         self.owned = bytearray(len(data))
+        self.closed = bytearray(len(data) if reported else 0)
         self.reported = reported
         self.base = image.base
         self.target_base = target_base
@@ -135,6 +139,13 @@ class Workspace:
                 owned[index] = 1
         elif low < high:
             owned[low:high] = b"\1" * (high - low)
+
+    def close(self, at: int, size: int) -> None:
+        """Own a range, and keep instructions out of it."""
+        low, high = max(at, 0), min(at + size, len(self.closed))
+        if low < high:
+            self.closed[low:high] = b"\1" * (high - low)
+        self.own(at, size)
 
     def is_owned(self, at: int, size: int) -> bool:
         """Whether a transform knows a byte of the range, which is there."""

@@ -38,7 +38,7 @@ cpdef void map_jumps(Workspace work) except *
 cpdef void map_calls(Workspace work) except *
 
 @cython.locals(
-    size=cython.Py_ssize_t, at=cython.Py_ssize_t, value=cython.longlong,
-    index=cython.int,
+    size=cython.Py_ssize_t, end=cython.Py_ssize_t, at=cython.Py_ssize_t,
+    value=cython.longlong, index=cython.int,
 )
-cpdef void restore_calls(bytearray target) except *
+cpdef void restore_calls(bytearray target, Py_ssize_t tail) except *

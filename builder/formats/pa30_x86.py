@@ -14,11 +14,17 @@ _WRAP = 1 << 32
 
 
 def mark_data(work: Workspace) -> None:
-    """Own what is not code: a jump does not lead there."""
+    """Own what is not code: a jump does not lead there.
+
+    As reported, jumps may lead to the padding of a section of code as well.
+    """
     work.own(0, work.size)
     for section in work.image.sections:
         if section.is_executable:
-            low, high = section.raw, min(section.code_end, work.size)
+            end = section.code_end
+            if work.reported:
+                end = section.raw + section.raw_size
+            low, high = section.raw, min(end, work.size)
             if low < high:
                 work.owned[low:high] = bytes(high - low)
 
@@ -88,7 +94,8 @@ def _map_jump(work: Workspace, at: int, end: int, delta: int) -> int:
     """Move the jump at `at`, if it is one; return where to look next."""
     data = work.data
     opcode = at if data[at] == 0xE9 else at + 1
-    if opcode + 5 > end or -128 <= _signed(work.u32(opcode + 1)) <= 127:
+    # As reported, a jump that ends with its section stays.
+    if opcode + 5 + work.reported > end or -128 <= _signed(work.u32(opcode + 1)) <= 127:
         return at + 1
     new = _map_branch(work, opcode, delta)
     if new == _WRAP:
@@ -128,14 +135,18 @@ def map_calls(work: Workspace) -> None:
             at = _find_call(work.data, at, end)
 
 
-def restore_calls(target: bytearray) -> None:
+def restore_calls(target: bytearray, tail: int) -> None:
     """Turn absolute call targets of the output back into displacements.
 
     Unlike everything else here, this changes the target, not the source.
+
+    Args:
+        tail: Bytes at the end where no call starts; 4 at least.
     """
     size = len(target)
-    at = _find_call(target, 0, size - 10)
-    while at < size - 10:
+    end = size - tail
+    at = _find_call(target, 0, end)
+    while at < end:
         value = target[at + 1] | target[at + 2] << 8 | target[at + 3] << 16
         value = _signed(value | target[at + 4] << 24)
         if -at <= value < size:
@@ -143,4 +154,4 @@ def restore_calls(target: bytearray) -> None:
             for index in range(1, 5):
                 target[at + index] = value & 0xFF
                 value >>= 8
-        at = _find_call(target, at + 5, size - 10)
+        at = _find_call(target, at + 5, end)

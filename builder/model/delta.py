@@ -63,7 +63,7 @@ class Reading(Enum):
     """What genuine deltas of native executables needed, every one of them."""
 
     REPORTED = "reported"
-    """What others report, who had more managed executables."""
+    """What others report, who had deltas of managed executables and later Windows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

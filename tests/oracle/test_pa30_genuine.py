@@ -13,8 +13,9 @@ from delta_packages import PACKAGES, DeltaPackage, open_package
 from lxml import etree
 
 from builder.errors import HotfixError
+from builder.formats import pa30
 from builder.formats.pa30 import decode_pa30, parse_pa30_header
-from builder.model.delta import FileType
+from builder.model.delta import FileType, Reading
 from builder.model.limits import Limits
 from builder.steps.restore import How
 
@@ -47,6 +48,17 @@ def test_every_target_has_the_length_and_the_hash_of_the_index(
         assert len(data) == target.size
         digest = hashlib.new(target.hash.algorithm, data).digest()
         assert digest == target.hash.digest
+
+
+@pytest.mark.parametrize("reading", Reading)
+def test_every_target_comes_out_by_either_description(
+    reading: Reading, package: DeltaPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So nothing here tells the two apart."""
+    monkeypatch.setattr(pa30, "readings_of", lambda *_: (reading,))
+    made = package.restored()
+    assert made
+    assert [str(item.damage) for item in made if item.damage] == []
 
 
 def promised_digests(name: str, manifest: bytes) -> Iterator[tuple[str, bytes]]:
