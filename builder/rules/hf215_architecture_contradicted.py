@@ -1,9 +1,10 @@
 """A reference names an architecture that cannot go with the package.
 
 What it checks: parents, packages and drivers have the architecture of the
-package that names them.  Components may also be those that run beside it: x86,
-wow64 and msil on amd64 and ia64; arm, x86, amd64 and their twins on arm64; msil
-everywhere.
+package that names them; packages for wow64 and arm64.x86 go with those of the
+system that they run on, and these with them.  Components may also be those that
+run beside it: x86, wow64 and msil on amd64 and ia64; arm, x86, amd64 and their
+twins on arm64; msil everywhere.
 
 Why it matters: a parent of another architecture is never installed, so the
 package is never applicable; a component of another one does not run.
@@ -11,7 +12,7 @@ package is never applicable; a component of another one does not run.
 How to fix it: take the identity for this architecture.
 
 Source: observed in all genuine packages; the architectures that Windows on
-ARM64 emulates are documented.
+ARM64 emulates, and the names of features on demand for wow64, are documented.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +35,8 @@ _BESIDE: Mapping[Architecture, frozenset[Architecture]] = {
     _A.ARM64: frozenset(_A) - {_A.IA64},
 }
 _ANY = frozenset(_A)
-_SAME = ("package", "driver")
+_EMULATED = frozenset({_A.WOW64, _A.ARM64_X86})
+_NATIVE = frozenset({_A.AMD64, _A.IA64, _A.ARM64})
 
 _Place = tuple[Document, int | None, str, str | None, AssemblyIdentity]
 
@@ -64,6 +66,16 @@ def _references(packages: PackageSet) -> Iterator[_Place]:
                     yield document, identity.line, "component", own, identity
 
 
+def _fits(kind: str, own: Architecture, other: Architecture) -> bool:
+    if own is other:
+        return True
+    if kind == "driver":
+        return False
+    if kind == "package":
+        return bool({own, other} & _EMULATED and {own, other} & _NATIVE)
+    return other in _BESIDE.get(own, _ANY)
+
+
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each reference to an architecture that does not fit."""
     faulty = {
@@ -78,8 +90,7 @@ def check(packages: PackageSet) -> Iterator[Hit]:
         other = Architecture.of(identity.architecture)
         if own is None or other is None or (document.member.key, line) in faulty:
             continue  # HF102, HF201
-        fits = own is other if kind in _SAME else other in _BESIDE.get(own, _ANY)
-        if not fits:
+        if not _fits(kind, own, other):
             yield Hit(
                 where=document.member.where,
                 message=f"refers to {identity.name} for {other}; this is for {own}",

@@ -1,16 +1,18 @@
 """Attributes of a package contradict each other.
 
-What it checks: all .mum files of a package have the `releaseType` of
-`update.mum`; no `parent` is integrated as `hidden`, which only packages that an
-update brings can be; and a driver's `inf` is the name of its identity, which
-may have a prefix such as `dual_`.
+What it checks: all .mum files with the `identifier` of `update.mum` have its
+`releaseType`, but for those of Windows 10 and later, which the component
+builder calls Update whatever they are a part of; no `parent` is integrated as
+`hidden`, which only packages that an update brings can be; and a driver's `inf`
+is the name of its identity, which may have a prefix such as `dual_`.
 
 Why it matters: Windows lists and removes an update by these values, and stages
 a driver by its INF.
 
 How to fix it: write one release type, and the name of the INF that is packed.
 
-Source: observed in all genuine packages.
+Source: observed in all genuine packages; published cumulative updates of
+Windows 10 and 11.
 """
 
 from collections.abc import Iterator
@@ -22,11 +24,17 @@ from builder.model.vouched import Yields
 from builder.rules.clause import Clause, clause_hits, sound_root
 from builder.rules.core import Rule
 
+_GENERAL = "Update"
+
 
 def _release(package: Package, root: Package | None) -> Iterator[Clause]:
     if root is None or None in (package.release_type, root.release_type):
         return
-    if package.release_type != root.release_type:
+    is_part = package.identifier == root.identifier
+    is_general = (
+        package.release_type == _GENERAL and package.identity.build_type is not None
+    )
+    if is_part and not is_general and package.release_type != root.release_type:
         own, other = package.release_type, root.release_type
         clause = f"releaseType is {own}; that of {root.identity.name} is {other}"
         yield clause, package.identity.line

@@ -94,6 +94,31 @@ def test_packages_and_drivers_have_one_architecture() -> None:
     assert len(list(check(package_set(root, mum(other))))) == 1
 
 
+@pytest.mark.parametrize(
+    ("own", "parent", "hits"),
+    [
+        ("wow64", "amd64", 0),
+        ("wow64", "arm64", 0),
+        ("arm64.x86", "arm64", 0),
+        ("amd64", "wow64", 0),
+        ("wow64", "x86", 1),
+        ("arm64.x86", "wow64", 1),
+        ("arm64", "amd64", 1),
+    ],
+)
+def test_packages_for_an_emulation_go_with_the_system(
+    own: str, parent: str, hits: int
+) -> None:
+    assert len(list(check(package_set(with_parent(parent, own))))) == hits
+
+
+def test_a_driver_is_never_for_an_emulation() -> None:
+    other = identity("a.inf", architecture="wow64")
+    brings = reference(other, kind="driver")
+    root = mum(identity(architecture="amd64"), brings, file="update.mum")
+    assert len(list(check(package_set(root, manifest(other))))) == 1
+
+
 def test_what_is_absent_is_told_elsewhere() -> None:
     other = identity("other", architecture="amd64")
     assert list(check(package_set(mum(None, reference(other))))) == []

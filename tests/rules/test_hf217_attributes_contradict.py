@@ -37,6 +37,27 @@ def test_another_release_type_is_told() -> None:
     ]
 
 
+def test_a_feature_that_the_package_carries_has_a_type_of_its_own() -> None:
+    feature = changed(mum(identity("Feature")), release_type="Feature Pack")
+    (hit,) = check(package_set(ROOT, feature))
+    assert hit.message.startswith("releaseType is Feature Pack")
+    feature = changed(feature, identifier="Feature")
+    assert list(check(package_set(ROOT, feature))) == []
+
+
+@pytest.mark.parametrize(
+    ("build_type", "release_type", "hits"),
+    [("release", "Update", 0), ("release", "Feature Pack", 1), (None, "Update", 1)],
+)
+def test_parts_of_a_cumulative_update_are_updates(
+    build_type: str | None, release_type: str, hits: int
+) -> None:
+    """A Security Update of Windows 11 has parts that are of the type Update."""
+    own = identity("Package_1", build_type=build_type)
+    child = changed(mum(own), release_type=release_type)
+    assert len(list(check(package_set(ROOT, child)))) == hits
+
+
 def test_a_document_that_the_schema_refuses_is_told_elsewhere() -> None:
     fault = SchemaFault(line=4, path="/assembly/package", message="is wrong")
     child = changed(mum(identity("Package_1"), faults=(fault,)), release_type="Updat")

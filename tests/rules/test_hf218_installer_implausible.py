@@ -25,6 +25,12 @@ def test_the_servicing_stack_is_silent() -> None:
     assert list(check(asking(name=STACK.name.upper()))) == []
 
 
+@pytest.mark.parametrize("version", ["10.0.14393.7692", "10.0.17763.2090"])
+def test_the_least_stack_of_windows_10_is_silent(version: str) -> None:
+    assert list(check(asking(version=version))) == []
+    assert len(list(check(asking(version=version.replace("10.0", "10.1"))))) == 1
+
+
 def test_no_installer_is_silent() -> None:
     assert list(check(mum())) == []
     assert list(check(manifest())) == []
