@@ -6,6 +6,7 @@ from lxml import etree
 
 from builder.errors import XmlError
 from builder.formats.xml import Element
+from builder.model.construct import constructor
 from builder.model.identity import AssemblyIdentity
 
 ASM_V1 = "urn:schemas-microsoft-com:asm.v1"
@@ -38,6 +39,9 @@ _FIELDS = {
 }
 
 
+_identity = constructor(AssemblyIdentity)
+
+
 def asm(name: str) -> str:
     """Return the name of an asm.v3 element as lxml spells it."""
     return f"{{{ASM_V3}}}{name}"
@@ -65,16 +69,16 @@ def require_assembly(root: etree._Element) -> AssemblyIdentity:
 def parse_identity(element: etree._Element) -> AssemblyIdentity:
     """Read an identity; an absent name becomes an empty one."""
     get = element.get
-    return AssemblyIdentity(
-        name=get("name", ""),
-        version=get("version"),
-        architecture=get("processorArchitecture"),
-        language=get("language"),
-        public_key_token=get("publicKeyToken"),
-        type=get("type"),
-        version_scope=get("versionScope"),
-        build_type=get("buildType"),
-        line=element.sourceline,
+    return _identity(
+        get("name", ""),
+        get("version"),
+        get("processorArchitecture"),
+        get("language"),
+        get("publicKeyToken"),
+        get("type"),
+        get("versionScope"),
+        get("buildType"),
+        element.sourceline,
     )
 
 

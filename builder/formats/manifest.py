@@ -32,6 +32,7 @@ from builder.formats.manifest_sections import (
 )
 from builder.formats.side_by_side import in_later_names, is_side_by_side
 from builder.formats.xml import Element, XmlStyle, parse_xml, serialize_xml
+from builder.model.construct import constructor
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.package import Component, Dependency, PackagedFile
 
@@ -42,11 +43,10 @@ IDENTITY_TRANSFORM = "urn:schemas-microsoft-com:HashTransforms.Identity"
 RESCACHE = "urn:schemas-microsoft-com:rescache.v1"
 _RESOURCE_CACHE = f"{{{RESCACHE}}}rescache"
 _SECTIONS = frozenset(map(asm, SECTIONS))
-_CARRIED = (
-    frozenset(map(asm, ("assemblyIdentity", "dependency", "deployment", "file")))
-    | _SECTIONS
-    | {_RESOURCE_CACHE}
-)
+_CARRIED_WITHOUT = frozenset(
+    map(asm, ("assemblyIdentity", "dependency", "deployment", "file"))
+) | {_RESOURCE_CACHE}
+_CARRIED = _CARRIED_WITHOUT | _SECTIONS
 
 
 MANIFEST = XmlStyle(declaration='<?xml version="1.0" encoding="UTF-8"?>')
@@ -98,16 +98,16 @@ def _component(root: etree._Element, *, has_sections: bool) -> Component:
     files: list[PackagedFile] = []
     dependencies: list[Dependency] = []
     sections: dict[str, list[etree._Element]] = {}
-    for child in root.iterchildren(etree.Element):
+    for child in root:
         tag = child.tag
         if tag == _FILE:
             files.append(_file(child))
         elif tag == _DEPENDENCY:
             dependencies.extend(_dependencies(child))
-        else:
-            sections.setdefault(str(tag), []).append(child)
-    carried = _CARRIED if has_sections else _CARRIED - _SECTIONS
-    others = (etree.QName(tag).localname for tag in sections if tag not in carried)
+        elif isinstance(tag, str):  # no comment
+            sections.setdefault(tag, []).append(child)
+    carried = _CARRIED if has_sections else _CARRIED_WITHOUT
+    others = (tag.rpartition("}")[2] for tag in sections if tag not in carried)
     component = Component(
         identity=identity,
         copyright=root.get("copyright"),
@@ -149,6 +149,9 @@ _INF_FILE = asm("infFile")
 _SECURITY_DESCRIPTOR = asm("securityDescriptor")
 _SIGNATURE_INFO = asm("signatureInfo")
 
+_dependency = constructor(Dependency)
+_packaged_file = constructor(PackagedFile)
+
 
 def _file(element: etree._Element) -> PackagedFile:
     # one walk over the children: this is most of the time of a large manifest
@@ -167,18 +170,18 @@ def _file(element: etree._Element) -> PackagedFile:
     get = element.get
     if digest is None and "hash" in element.attrib:
         method, digest = _hash_attribute(element)
-    return PackagedFile(
-        name=get("name", ""),
-        source_name=get("sourceName"),
-        destination_path=get("destinationPath"),
-        import_path=get("importPath"),
-        source_path=get("sourcePath"),
-        digest=digest,
-        digest_method=method,
-        is_inf=is_inf,
-        security_descriptor=descriptor,
-        is_signature_described=is_signature_described,
-        line=element.sourceline,
+    return _packaged_file(
+        get("name", ""),
+        get("sourceName"),
+        get("destinationPath"),
+        get("importPath"),
+        get("sourcePath"),
+        digest,
+        method,
+        is_inf,
+        descriptor,
+        is_signature_described,
+        element.sourceline,
     )
 
 
@@ -202,24 +205,27 @@ def _hash_attribute(element: etree._Element) -> tuple[str | None, bytes | None]:
 
 
 def _digest(text: str) -> bytes | None:
-    try:
-        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
-    except ValueError:
-        return None
+    for written in (text, "".join(text.split())):
+        try:
+            return binascii.a2b_base64(written, strict_mode=True)
+        except ValueError:
+            continue
+    return None
 
 
 def _dependencies(element: etree._Element) -> Iterator[Dependency]:
+    get = element.get
     for dependent in element:
         if dependent.tag == _DEPENDENT:
             identity = child_identity(dependent)
             if identity is not None:
-                yield Dependency(
-                    identity=identity,
-                    discoverable=element.get("discoverable"),
-                    resource_type=element.get("resourceType"),
-                    dependency_type=dependent.get("dependencyType"),
-                    build_filter=element.get("buildFilter"),
-                    line=element.sourceline,
+                yield _dependency(
+                    identity,
+                    get("discoverable"),
+                    get("resourceType"),
+                    dependent.get("dependencyType"),
+                    get("buildFilter"),
+                    element.sourceline,
                 )
 
 

@@ -23,6 +23,7 @@ from builder.formats.assembly import (
 )
 from builder.formats.buffer import Buffer
 from builder.formats.xml import Element, XmlStyle, parse_xml, serialize_xml
+from builder.model.construct import constructor
 from builder.model.identity import AssemblyIdentity
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.package import Applicable, Package, Parent, Reference, Update
@@ -61,8 +62,13 @@ MUM_MARKED = XmlStyle(bom=True)
 MUM_BF = XmlStyle(indent="\t", empty="/>", final_newline=True)
 """The second family of a package, named `_BF`.  Source: KB2999226."""
 
-_REFERENCES = ("package", "component", "driver")
-_TARGETS = ("updateComponent", "updateDriver")
+# Kinds of what an update names, by tag.
+_REFERENCES = {asm(kind): kind for kind in ("package", "component", "driver")}
+_TARGETS = {asm(kind): kind for kind in ("updateComponent", "updateDriver")}
+_APPLICABLE = asm("applicable")
+
+_an_update = constructor(Update)
+_reference = constructor(Reference)
 
 
 def parse_mum(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Package:
@@ -112,10 +118,11 @@ def package_of(root: etree._Element) -> Package:
 
 
 def _extended(element: etree._Element, name: str) -> tuple[tuple[str, str], ...]:
-    found = element.find(asm(name))
-    if found is None:
-        return ()
-    return tuple((str(key), str(value)) for key, value in found.items())
+    tag = asm(name)
+    for child in element:
+        if child.tag == tag:
+            return tuple((str(key), str(value)) for key, value in child.items())
+    return ()
 
 
 def _parent(element: etree._Element) -> Parent:
@@ -132,38 +139,48 @@ def _parent(element: etree._Element) -> Parent:
 
 
 def _update(element: etree._Element) -> Update:
-    return Update(
-        name=element.get("name", ""),
-        references=tuple(_references(element)),
-        applicable=tuple(_applicable(element)),
-        restart=element.get("restart"),
-        description=element.get("description"),
-        display_name=element.get("displayName"),
-        line=element.sourceline,
+    references: list[Reference] = []
+    applicable: list[Applicable] = []
+    for child in element:
+        tag = child.tag
+        if tag in _REFERENCES:
+            references.extend(_references(child, _REFERENCES[tag]))
+        elif tag == _APPLICABLE:
+            applicable.extend(_applicable(child))
+    get = element.get
+    return _an_update(
+        get("name", ""),
+        tuple(references),
+        tuple(applicable),
+        get("restart"),
+        get("description"),
+        get("displayName"),
+        element.sourceline,
     )
 
 
-def _references(update: etree._Element) -> Iterator[Reference]:
-    for element in update.iterchildren(*map(asm, _REFERENCES)):
-        for identity in child_identities(element):
-            yield Reference(
-                kind=etree.QName(element).localname,
-                identity=identity,
-                integrate=element.get("integrate"),
-                contained=element.get("contained"),
-                inf=element.get("inf"),
-                ranking=element.get("ranking"),
-                extended=_extended(element, "driverExtended"),
-                line=identity.line,
-            )
+def _references(element: etree._Element, kind: str) -> Iterator[Reference]:
+    get = element.get
+    for identity in child_identities(element):
+        yield _reference(
+            kind,
+            identity,
+            get("integrate"),
+            get("contained"),
+            get("inf"),
+            get("ranking"),
+            _extended(element, "driverExtended") if len(element) > 1 else (),
+            identity.line,
+        )
 
 
-def _applicable(update: etree._Element) -> Iterator[Applicable]:
-    for condition in update.iterchildren(asm("applicable")):
-        for element in condition.iterchildren(*map(asm, _TARGETS)):
+def _applicable(condition: etree._Element) -> Iterator[Applicable]:
+    for element in condition:
+        tag = element.tag
+        if tag in _TARGETS:
             yield Applicable(
                 identities=child_identities(element),
-                target=etree.QName(element).localname,
+                target=_TARGETS[tag],
                 elevate=element.get("elevate"),
                 disposition=condition.get("disposition"),
                 line=element.sourceline,

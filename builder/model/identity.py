@@ -68,6 +68,7 @@ _LANE_FACTOR = 0x1003F
 _LANE_WEIGHTS = (0x1E5FFFFFD27, 0xFFFFFFDC00000051, 0x1FFFFFFF7, 1)
 _STEP = 0x1FFFFFFF7
 _LONGEST_KNOWN = 100  # characters of what is remembered when it is asked again
+_SUFFIX = ".manifest"
 _DROPPED = re.compile(r"[^A-Za-z0-9.\-_]")
 
 
@@ -131,11 +132,16 @@ def keyform(identity: AssemblyIdentity) -> str:
 
     Source: observed on 343 genuine manifests, shortened names included.
     """
+    return manifest_name(identity).removesuffix(_SUFFIX)
+
+
+def manifest_name(identity: AssemblyIdentity) -> str:
+    """Return the file name of a component's manifest, with its suffix."""
     is_usual = len(identity.name) + len(identity.language or "") <= _LONGEST_KNOWN
-    return _known_keyform(identity) if is_usual else _keyform(identity)
+    return _known_name(identity) if is_usual else _manifest_name(identity)
 
 
-def _keyform(identity: AssemblyIdentity) -> str:
+def _manifest_name(identity: AssemblyIdentity) -> str:
     name = _shortened(_DROPPED.sub("", identity.name), limit=40, keep=19)
     parts = (
         identity.architecture or "none",
@@ -145,11 +151,11 @@ def _keyform(identity: AssemblyIdentity) -> str:
         _shortened(culture(identity), limit=8, keep=3),
         f"{side_by_side_key(identity):016x}",
     )
-    return "_".join(parts).lower()
+    return "_".join(parts).lower() + _SUFFIX
 
 
 # A component is named by each that depends on it, and rules ask again.
-_known_keyform = lru_cache(maxsize=1 << 14)(_keyform)
+_known_name = lru_cache(maxsize=1 << 14)(_manifest_name)
 
 
 def package_name(identity: AssemblyIdentity) -> str:

@@ -16,15 +16,16 @@ def unsafe(name: str) -> str | None:
     the strictest of the systems that unpack packages.
     """
     parts = name.replace("/", "\\").split("\\")
+    is_doubtful = _FORBIDDEN.search(name) is not None
     for part in parts:
         if not part:
             return "an empty part, so a root or a doubled separator"
-        if part in (".", ".."):
-            return f"the part {part!r}"
-        bad = _FORBIDDEN.search(part)
+        bad = _FORBIDDEN.search(part) if is_doubtful else None
         if bad is not None:
             return f"the character {bad[0]!r}"
         if part[-1] in ". ":
+            if part in (".", ".."):
+                return f"the part {part!r}"
             return f"the part {part!r} ends in {part[-1]!r}"
         if part.partition(".")[0].rstrip(" ").casefold() in _DEVICES:
             return f"the reserved device name {part!r}"

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from builder.errors import LocatedError, SignatureError
 from builder.model.catalog import Catalog, VerifiedCatalog
+from builder.model.construct import constructor
 from builder.model.custody import Link
 from builder.model.document import Absence
 from builder.model.document import Document as Document  # noqa: PLC0414 - exported
@@ -18,7 +19,7 @@ from builder.model.document import SchemaFault as SchemaFault  # noqa: PLC0414 -
 from builder.model.evidence import VerifiedFile
 from builder.model.identity import (
     Architecture,
-    keyform,
+    manifest_name,
     package_name,
 )
 from builder.model.kb import FileEntry, KbSpec
@@ -79,6 +80,7 @@ class JudgedProgram:
     pages: Link | None = None
 
 
+_referral = constructor(Referral)
 _READ = (Kind.MUM, Kind.MANIFEST, Kind.CATALOG)
 
 
@@ -115,6 +117,9 @@ class PromisedFile:
     file: PackagedFile
     path: str
     member: Member | None
+
+
+_promised_file = constructor(PromisedFile)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,12 +191,8 @@ class PackageSet:
             for file in component.files:
                 source = (file.source_name or file.name).casefold().replace("/", "\\")
                 path = f"{folder}\\{source}"
-                yield PromisedFile(
-                    document=document,
-                    component=component,
-                    file=file,
-                    path=path,
-                    member=self.members.get(path),
+                yield _promised_file(
+                    document, component, file, path, self.members.get(path)
                 )
 
     @cached_property
@@ -215,16 +216,16 @@ class PackageSet:
                     name = (
                         f"{package_name(identity)}.mum".casefold()
                         if is_package
-                        else f"{keyform(identity)}.manifest"
+                        else manifest_name(identity)
                     )
-                    yield Referral(
-                        document=document,
-                        origin=origin,
-                        line=reference.line,
-                        kind=reference.kind,
-                        identity=identity,
-                        name=name,
-                        is_contained=reference.contained != "false",
+                    yield _referral(
+                        document,
+                        origin,
+                        reference.line,
+                        reference.kind,
+                        identity,
+                        name,
+                        reference.contained != "false",
                     )
 
     def _of_components(self) -> Iterator[Referral]:
@@ -232,14 +233,14 @@ class PackageSet:
             origin = document.member.key
             for dependency in component.dependencies:
                 kind, identity = dependency.dependency_type or "", dependency.identity
-                yield Referral(
-                    document=document,
-                    origin=origin,
-                    line=dependency.line,
-                    kind=kind,
-                    identity=identity,
-                    name=f"{keyform(identity)}.manifest",
-                    is_contained=kind == "install" and identity.language != "*",
+                yield _referral(
+                    document,
+                    origin,
+                    dependency.line,
+                    kind,
+                    identity,
+                    manifest_name(identity),
+                    kind == "install" and identity.language != "*",
                 )
 
     @cached_property
@@ -255,7 +256,7 @@ class PackageSet:
             if name not in found:
                 found[name] = document.member.key
         for document, component in self.components:
-            name = f"{keyform(component.identity)}.manifest"
+            name = manifest_name(component.identity)
             if name not in found:
                 found[name] = document.member.key
         return found

@@ -1,6 +1,6 @@
 """What lies in a container, as rules see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -91,6 +91,7 @@ class Member:
             where no index names it.
         waits: Why a file was not restored or decoded, or a container was not
             opened, although nothing is wrong with it; or None.
+        key: The name as names compare: folded, with backslashes.
     """
 
     where: tuple[str, ...]
@@ -104,11 +105,13 @@ class Member:
     damage: LocatedError | None = None
     promise: Promise | None = None
     waits: str | None = None
+    key: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """The name as names compare: folded, with backslashes."""
-        return self.name.casefold().replace("/", "\\")
+    def __post_init__(self) -> None:
+        """Fold the name once: everything asks for it."""
+        key = self.name.casefold().replace("/", "\\")
+        # most are folded already: one text for both takes half of the room
+        object.__setattr__(self, "key", self.name if key == self.name else key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

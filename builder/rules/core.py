@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from builder.model.finding import Finding, Hit
 from builder.model.rule import Rule as Rule  # noqa: PLC0414 - exported
@@ -23,13 +24,15 @@ def findings_of(
         if kind not in wanted:
             wanted[kind] = tuple(r for r in rules if issubclass(kind, r.subject))
         for rule in wanted[kind]:
-            yield from _findings(rule, subject, vouched)
+            hits = iter(rule.check(subject))
+            for first in hits:  # most have none
+                yield from _findings(rule, chain((first,), hits), vouched)
 
 
-def _findings(rule: Rule, subject: object, vouched: Vouched) -> Iterator[Finding]:
+def _findings(rule: Rule, hits: Iterable[Hit], vouched: Vouched) -> Iterator[Finding]:
     """Stamp the hits of a rule; of outweighed ones, one for each place."""
     outweighed: dict[tuple[str, ...], list[Hit]] = {}
-    for hit in rule.check(subject):
+    for hit in hits:
         if hit.severity is None and vouched.outweighs(rule.yields, hit.where):
             outweighed.setdefault(hit.where, []).append(hit)
         else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from builder.errors import SignatureFault
 from builder.model.catalog import CatalogMember
-from builder.model.inventory import Facts
+from builder.model.inventory import Facts, PeFacts
 from builder.model.subject import JudgedCatalog, PackageSet
 from builder.model.unpacked import Kind, Member
 
@@ -23,7 +23,8 @@ class Coverage:
         unmatched: Catalog members that are no file, with their catalog.
         unpadded: Files listed only by the image hash without padding.
         explained: Places that rules about single files already call wrong.
-        holders: Keys of the catalogs that list a file, by the file's key.
+        holders: Keys of the catalogs that list a file, by the file's key; without
+            files that none lists.
     """
 
     packages: PackageSet
@@ -39,33 +40,35 @@ def member_digest(member: CatalogMember) -> bytes:
     return member.tag if member.digest is None else member.digest
 
 
-def digests(facts: Facts) -> Iterator[tuple[bytes, bool]]:
-    """Yield the digests by which a catalog may list a file.
+def digests(facts: Facts) -> tuple[tuple[bytes, bool], ...]:
+    """Return the digests by which a catalog may list a file.
 
     A program file is listed by its image hash, any other file by the hash of
     its bytes.  The flag says that the hash needs no excuse: padded, or flat.
     """
     pe = facts.pe
     if pe is None:
-        yield facts.sha1, True
-        yield facts.sha256, True
-        return
+        return (facts.sha1, True), (facts.sha256, True)
+    return tuple(_of_images(pe))
+
+
+def _of_images(pe: PeFacts) -> Iterator[tuple[bytes, bool]]:
     for image in (pe.sha1, pe.sha256):
         yield image.padded, True
         if image.unpadded != image.padded:
             yield image.unpadded, False
 
 
-def listed_digests(member: Member) -> Iterator[tuple[bytes, bool]]:
-    """Yield the digests by which a catalog may list a member.
+def listed_digests(member: Member) -> tuple[tuple[bytes, bool], ...]:
+    """Return the digests by which a catalog may list a member.
 
     A compressed manifest that was decoded may be listed by its text: it is
     compressed where it is installed.
     """
-    if member.facts is not None:
-        yield from digests(member.facts)
-    if member.expanded is not None:
-        yield from digests(member.expanded.facts)
+    own = () if member.facts is None else digests(member.facts)
+    if member.expanded is None:
+        return own
+    return own + digests(member.expanded.facts)
 
 
 def is_listable(member: Member) -> bool:
@@ -121,11 +124,13 @@ def cover(
         if not is_listable(member):
             continue
         hits = [hit for hit in listed_digests(member) if hit[0] in listed]
-        matched.update(digest for digest, _ in hits)
-        holders[member.key] = frozenset().union(*(listed[d] for d, _ in hits))
         if not hits:
             uncovered.append(member)
-        elif not any(clean for _, clean in hits):
+            holders.pop(member.key, None)
+            continue
+        matched.update(digest for digest, _ in hits)
+        holders[member.key] = frozenset().union(*(listed[d] for d, _ in hits))
+        if not any(clean for _, clean in hits):
             unpadded.append(member)
     unmatched = tuple(
         (judged, entry)

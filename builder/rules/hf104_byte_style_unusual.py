@@ -14,6 +14,7 @@ to 8.1.
 """
 
 import codecs
+import re
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
@@ -29,6 +30,8 @@ _DECLARATIONS = frozenset(
         b"<?xml version='1.0' encoding='utf-8' standalone='yes'?>",
     )
 )
+# the other way round, `(?<!\r)\n`, takes twenty times as long
+_BARE_LF = re.compile(rb"\n(?<!\r\n)")
 
 
 def oddity(data: bytes) -> str | None:
@@ -37,12 +40,12 @@ def oddity(data: bytes) -> str | None:
     end = data.find(b"?>", 0, 200) + 2
     if data[:end] not in _DECLARATIONS:
         return "another XML declaration"
-    lines = data.count(b"\n")
-    if lines != data.count(b"\r\n"):
+    if _BARE_LF.search(data):
         return "lines that do not end in CRLF"
     if data.endswith(b"\n") and b"\n\t<" not in data:
         return "a final line end"
-    return "a comment" if b"<!--" in data else None
+    # one byte is found several times faster, and nearly none has it
+    return "a comment" if b"!" in data and b"<!--" in data else None
 
 
 def _oddities(documents: tuple[Document, ...]) -> Iterator[tuple[Document, str]]:

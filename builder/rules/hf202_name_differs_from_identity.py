@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import IDENTITY_MISMATCH, Answer
-from builder.model.identity import keyform, package_name
+from builder.model.identity import manifest_name, package_name
 from builder.model.package import Package
 from builder.model.subject import Document
 from builder.model.unpacked import Kind
@@ -33,15 +33,15 @@ def promised_name(document: Document) -> str | None:
     """Return the name that the identity makes, where the file has another one."""
     if document.value is None:
         return None
-    name = document.member.name.replace("/", "\\").rpartition("\\")[2]
-    if document.member.kind is Kind.MUM and name.casefold() in _FREE:
+    name = document.member.key.rpartition("\\")[2]
+    if document.member.kind is Kind.MUM and name in _FREE:
         return None
     identity = document.value.identity
     if isinstance(document.value, Package):
         promised = f"{package_name(identity)}.mum"
     else:
-        promised = f"{keyform(identity)}.manifest"
-    return None if name.casefold() == promised.casefold() else promised
+        promised = manifest_name(identity)
+    return None if name == promised.casefold() else promised
 
 
 def check(document: Document) -> Iterator[Hit]:

@@ -16,7 +16,7 @@ are known to carry the copy.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
-from builder.model.identity import keyform, package_name
+from builder.model.identity import manifest_name, package_name
 from builder.model.subject import PackageSet
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
@@ -33,10 +33,11 @@ def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each document whose identity an earlier one carries."""
     first: dict[str, str] = {}
     named = [(d, package_name(p.identity)) for d, p in packages.packages]
-    named += [(d, keyform(c.identity)) for d, c in packages.components]
-    for document, name in named:
+    named += [(d, manifest_name(c.identity)) for d, c in packages.components]
+    for document, made in named:
         if promised_name(document) is not None:
             continue  # HF202: one cause, one finding
+        name = made.removesuffix(".manifest")
         key = name.casefold()
         if key in first and not _is_copy(document.member.key, first[key], key):
             yield Hit(
