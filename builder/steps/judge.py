@@ -111,6 +111,13 @@ def is_store(container: Container) -> bool:
     return all(member.key not in _ROOTS for member in container.members)
 
 
+def _is_no_package(container: Container) -> bool:
+    """Tell whether a cabinet holds something else, such as a driver."""
+    return container.is_cabinet and not any(
+        member.kind is Kind.MUM for member in container.members
+    )
+
+
 def subjects_of(
     containers: Sequence[Container],
     trust: Trust,
@@ -124,6 +131,8 @@ def subjects_of(
         yield opened
         if opened.is_signed:
             yield _judge_seal(opened, trust, limits)
+        if _is_no_package(container):
+            continue  # HF407: its catalogs and manifests are for something else
         documents, catalogs = _read(container, trust, limits)
         read.extend(documents)
         yield from documents

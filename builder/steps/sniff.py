@@ -13,6 +13,7 @@ _FOREIGN = (
     (b"PA30", "a PA30 delta"),
     (b"PA19", "a PA19 delta"),
     (b"PA31", "a PA31 delta"),
+    (b"PSTREAM", "a file of payload (.psf), which lies beside its package"),
     (b"%PDF", "a PDF document"),
 )
 _SUFFIXES = {
