@@ -198,7 +198,7 @@ def _members(documents: list[Made]) -> Iterator[Member]:
             kind=kind,
             size=len(made.data),
             facts=observe([made.data]),
-            data=made.data,
+            content=made.data,
         )
         for name in made.payload:
             yield Member(

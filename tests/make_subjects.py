@@ -99,14 +99,14 @@ def member(
         size=len(data) if size is None else size,
         modified=modified,
         facts=seen,
-        data=None if damage is not None or kind is Kind.OTHER else data,
+        content=None if damage is not None or kind is Kind.OTHER else data,
         damage=damage,
     )
 
 
 def unread(name: str) -> Member:
     """A member behind a damage: known by name only."""
-    return replace(member(name), facts=None, data=None)
+    return replace(member(name), facts=None, content=None)
 
 
 def container(*members: Member, where: tuple[str, ...] = PLACE) -> Container:

@@ -106,7 +106,7 @@ def held(*packages: Package) -> tuple[Container, ...]:
                 name=name,
                 kind=Kind.MUM,
                 size=len(data),
-                data=data,
+                content=data,
             )
         )
     return (Container(where=("a.cab",), members=tuple(members)),)
@@ -350,7 +350,7 @@ def test_what_holds_no_package_is_refused() -> None:
 
 def test_a_document_that_cannot_be_read_is_named() -> None:
     (container,) = held(package())
-    broken = replace(container.members[0], name="b.mum", data=b"<a>")
+    broken = replace(container.members[0], name="b.mum", content=b"<a>")
     found = answer((replace(container, members=(*container.members, broken)),))
     assert any(note.startswith("b.mum cannot be read") for note in found.notes)
 

@@ -8,6 +8,7 @@ from builder.errors import XmlError
 from builder.formats.xml import Element
 from builder.model.construct import constructor
 from builder.model.identity import AssemblyIdentity
+from builder.model.sharing import shared
 
 ASM_V1 = "urn:schemas-microsoft-com:asm.v1"
 ASM_V3 = "urn:schemas-microsoft-com:asm.v3"
@@ -70,14 +71,18 @@ def parse_identity(element: etree._Element) -> AssemblyIdentity:
     """Read an identity; an absent name becomes an empty one."""
     get = element.get
     return _identity(
-        get("name", ""),
-        get("version"),
-        get("processorArchitecture"),
-        get("language"),
-        get("publicKeyToken"),
-        get("type"),
-        get("versionScope"),
-        get("buildType"),
+        *shared(
+            (
+                get("name", ""),
+                get("version"),
+                get("processorArchitecture"),
+                get("language"),
+                get("publicKeyToken"),
+                get("type"),
+                get("versionScope"),
+                get("buildType"),
+            )
+        ),
         element.sourceline,
     )
 

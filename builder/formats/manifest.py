@@ -35,6 +35,7 @@ from builder.formats.xml import Element, XmlStyle, parse_xml, serialize_xml
 from builder.model.construct import constructor
 from builder.model.limits import DEFAULT_LIMITS, Limits
 from builder.model.package import Component, Dependency, PackagedFile
+from builder.model.sharing import shared
 
 ASM_V2 = "urn:schemas-microsoft-com:asm.v2"
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
@@ -171,11 +172,15 @@ def _file(element: etree._Element) -> PackagedFile:
     if digest is None and "hash" in element.attrib:
         method, digest = _hash_attribute(element)
     return _packaged_file(
-        get("name", ""),
-        get("sourceName"),
-        get("destinationPath"),
-        get("importPath"),
-        get("sourcePath"),
+        *shared(
+            (
+                get("name", ""),
+                get("sourceName"),
+                get("destinationPath"),
+                get("importPath"),
+                get("sourcePath"),
+            )
+        ),
         digest,
         method,
         is_inf,
@@ -189,7 +194,7 @@ def _hash(element: etree._Element) -> tuple[str | None, bytes | None]:
     method = digest = None
     for child in element:
         if child.tag == _DIGEST_METHOD:
-            method = child.get("Algorithm")
+            (method,) = shared((child.get("Algorithm"),))
         elif child.tag == _DIGEST_VALUE:
             digest = _digest(child.text or "")
     return method, digest
@@ -221,10 +226,14 @@ def _dependencies(element: etree._Element) -> Iterator[Dependency]:
             if identity is not None:
                 yield _dependency(
                     identity,
-                    get("discoverable"),
-                    get("resourceType"),
-                    dependent.get("dependencyType"),
-                    get("buildFilter"),
+                    *shared(
+                        (
+                            get("discoverable"),
+                            get("resourceType"),
+                            dependent.get("dependencyType"),
+                            get("buildFilter"),
+                        )
+                    ),
                     element.sourceline,
                 )
 

@@ -80,7 +80,7 @@ class ImageObserver:
             sha1=_image_hash(self._sha1, padding),
             sha256=_image_hash(self._sha256, padding),
             version_damage=self._version.finish(),
-            certificates=bytes(self._table),
+            table=bytes(self._table),
             is_managed=self._headers.is_managed,
         )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from builder.model.content import Content, bytes_of
 from builder.model.identity import Architecture
 from builder.model.version import FileVersion
 
@@ -30,7 +31,7 @@ class PeFacts:
         sha256: Image hash by SHA-256.
         version_damage: Why the version of a file that has resources cannot be
             told, or None.
-        certificates: The certificate table, octet for octet; empty where there
+        table: The certificate table, octet for octet; empty where there
             is none or it is over 1 MiB.  Inventories do not record it, so it
             is not compared.
         is_managed: It is for the .NET runtime.  Inventories do not record it, so
@@ -43,8 +44,13 @@ class PeFacts:
     sha1: ImageHash
     sha256: ImageHash
     version_damage: str | None = None
-    certificates: bytes = field(default=b"", repr=False, compare=False)
+    table: bytes | Content = field(default=b"", repr=False, compare=False)
     is_managed: bool = field(default=False, compare=False)
+
+    @property
+    def certificates(self) -> bytes:
+        """The certificate table, octet for octet."""
+        return bytes_of(self.table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

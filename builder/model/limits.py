@@ -26,6 +26,8 @@ class Limits:
             them; what is more goes to a spool.
         held_together: Bytes of all documents of one top-level file: a large
             cumulative update has 30,000 manifests of 10 KB and their catalogs.
+        held_in_memory: Bytes of these that are held in memory; what is more
+            lies in the temporary folder.
         text: Bytes of one article or JSON document.
         markup: Tags and attributes of one XML document, counted as "<" and
             "=" before it is parsed: a tree costs far more than its text.
@@ -43,6 +45,7 @@ class Limits:
     target: int = 1 << 30
     bases: int = 256 << 20
     held_together: int = 1 << 30
+    held_in_memory: int = 64 << 20
     text: int = 16 << 20
     markup: int = 2_000_000
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from builder.errors import LocatedError, SignatureError
+from builder.model.content import Content, bytes_of
 from builder.model.inventory import Facts
 from builder.model.seal import Seal
 from builder.model.tree import Node
@@ -83,8 +84,8 @@ class Member:
         name: As the container writes it, such as "x86_mpio…\\mpio.sys".
         modified: Naive: cabinets name no time zone.  None where unknown.
         facts: None where the file could not be unpacked.
-        data: The bytes of a document (XML, catalog, properties); None else.
-        expanded: Of a compressed manifest that was decoded: `data` is its
+        content: The bytes of a document (XML, catalog, properties); None else.
+        expanded: Of a compressed manifest that was decoded: the content is its
             text.
         damage: Why the file could not be unpacked.
         promise: What an index says about a file that a delta restores; None
@@ -100,7 +101,7 @@ class Member:
     size: int
     modified: datetime | None = None
     facts: Facts | None = None
-    data: bytes | None = None
+    content: bytes | Content | None = None
     expanded: Expanded | None = None
     damage: LocatedError | None = None
     promise: Promise | None = None
@@ -112,6 +113,11 @@ class Member:
         key = self.name.casefold().replace("/", "\\")
         # most are folded already: one text for both takes half of the room
         object.__setattr__(self, "key", self.name if key == self.name else key)
+
+    @property
+    def data(self) -> bytes | None:
+        """The bytes of a document; those of many are read anew each time."""
+        return None if self.content is None else bytes_of(self.content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,10 +83,10 @@ class _Set:
         read: list[tuple[Member, Package]] = []
         unread = []
         for member in container.members:
-            if member.kind is not Kind.MUM or member.data is None:
+            if member.kind is not Kind.MUM or (data := member.data) is None:
                 continue
             try:
-                read.append((member, parse_mum(member.data, limits=limits)))
+                read.append((member, parse_mum(data, limits=limits)))
             except (FormatError, LimitError) as error:
                 unread.append(f"{member.name} cannot be read: {error.reason}")
         starts = [pair for pair in read if pair[0].key == "update.mum"]

@@ -22,9 +22,9 @@ def _packages(
     """Yield each container with documents, and whether it is a package."""
     for container in containers:
         documents = tuple(
-            read_document(member, member.data, limits=limits)
+            read_document(member, data, limits=limits)
             for member in container.members
-            if member.kind in _DOCUMENTS and member.data is not None
+            if member.kind in _DOCUMENTS and (data := member.data) is not None
         )
         is_package = any(d.member.kind is Kind.MUM for d in documents)
         if container.is_cabinet:

@@ -54,7 +54,7 @@ def describe(containers: Iterable[Container]) -> Described:
             another architecture than packages are built for.
     """
     container = _package_container(containers)
-    documents = {m.key: m for m in container.members if m.data is not None}
+    documents = {m.key: m for m in container.members if m.content is not None}
     source = _source(documents.values(), _times(container))
     recipe = recipe_of(source)
     observed = {

@@ -2,38 +2,27 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from threading import Lock
 from typing import Final, Protocol, TypedDict
 
 from builder.errors import LimitError, LocatedError
-from builder.formats.buffer import Buffer
 from builder.formats.cix import INDEX_NAME
 from builder.formats.facts import Observer
+from builder.model.content import Content
 from builder.model.inventory import Facts
 from builder.model.limits import Limits
 from builder.model.unpacked import Kind, Member
 from builder.steps.archive import Archive, ArchiveFile, is_archive
 from builder.steps.expand import Base, Text, text_of
+from builder.steps.spool import Keeper, Spool
 
 HELD: Final = (
     *(Kind.MUM, Kind.MANIFEST, Kind.CATALOG, Kind.UNATTEND, Kind.PROPERTIES),
     Kind.INDEX,
 )
 _ARCHIVES: Final = (".cab", ".msu", ".wim", ".esd")
-
-
-class Spool(Protocol):
-    """Room for bytes outside our own memory."""
-
-    def write(self, data: bytes, /) -> int:
-        """Append."""
-        ...
-
-    def buffer(self) -> Buffer:
-        """Return what was written; nothing is written afterwards."""
-        ...
 
 
 class Sink(Protocol):
@@ -78,11 +67,13 @@ class Drained:
 
     Attributes:
         text: A document; None else.
+        content: Its bytes, or where they are kept.
         inner: The bytes of a container; None else.
     """
 
     facts: Facts
     text: Text | None
+    content: bytes | Content | None
     inner: Spool | None
 
 
@@ -137,6 +128,10 @@ class Walk:
     held: int = 0
     opened: int = 0
     lock: Lock = field(default_factory=Lock)
+    keeper: Keeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keeper = Keeper(self.spool, most=self.limits.held_in_memory)
 
     def count(self, size: int) -> None:
         """Ask for `size` more unpacked bytes."""
@@ -248,15 +243,18 @@ def drain(
         if text is not None and write is not None:
             write(text.data)
     walk.advance(0, 1)
-    return Drained(known or _finish(walk, observer), text, inner)
+    content = None if text is None else walk.keeper.keep(text.data)
+    return Drained(known or _finish(walk, observer), text, content, inner)
 
 
 def _finish(walk: Walk, observer: Observer) -> Facts:
-    """Return the facts; the signature in them counts as a document."""
+    """Return the facts; the signature in them is kept as a document is."""
     facts = observer.finish()
-    if facts.pe is not None:
-        walk.hold(len(facts.pe.certificates))
-    return facts
+    if facts.pe is None or not facts.pe.table:
+        return facts
+    table = facts.pe.certificates
+    walk.hold(len(table))
+    return replace(facts, pe=replace(facts.pe, table=walk.keeper.keep(table)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +286,7 @@ def member_of(
         size=file.size,
         modified=modified,
         facts=drained.facts if drained is not None else None,
-        data=text.data if text is not None else None,
+        content=drained.content if drained is not None else None,
         expanded=text.expanded if text is not None else None,
         damage=damage,
         waits=text.waits if text is not None else None,

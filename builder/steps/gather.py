@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from builder.formats.buffer import Buffer
 from builder.model.finding import Finding, Severity
 from builder.rules.core import in_order, place_of
-from builder.steps.drain import Spool
+from builder.steps.spool import Spool
 
 HELD = 10_000
 """The most findings of one package that are held at a time."""

@@ -32,9 +32,10 @@ def _container(
     container: Container, inner: dict[tuple[str, ...], Node], limits: Limits
 ) -> Node:
     documents = tuple(
-        read_document(member, member.data, limits=limits)
+        read_document(member, data, limits=limits)
         for member in container.members
-        if member.data is not None and member.kind in (Kind.MUM, Kind.MANIFEST)
+        if member.kind in (Kind.MUM, Kind.MANIFEST)
+        and (data := member.data) is not None
     )
     packages = PackageSet(container=container, documents=documents, catalogs=())
     compressed = {d.member.key for d in documents if d.is_compressed}

@@ -33,10 +33,10 @@ from builder.rules.coverage import Coverage, cover
 from builder.steps.account import account
 from builder.steps.cabinets import whole
 from builder.steps.deliver import deliver
-from builder.steps.drain import Spool
 from builder.steps.gather import Gatherer
 from builder.steps.programs import Reread, judge_programs
 from builder.steps.read_document import read_documents
+from builder.steps.spool import Spool
 from builder.steps.vouch import vouch
 
 _ROOTS = ("update.mum", "update-bf.mum")
@@ -92,14 +92,15 @@ def _read(
     container: Container, trust: Trust, limits: Limits
 ) -> tuple[tuple[Document, ...], tuple[JudgedCatalog, ...]]:
     texts = (
-        (member, member.data)
+        (member, data)
         for member in container.members
-        if member.data is not None and member.kind in (Kind.MUM, Kind.MANIFEST)
+        if member.kind in (Kind.MUM, Kind.MANIFEST)
+        and (data := member.data) is not None
     )
     catalogs = (
         _judge_catalog(member, trust, limits)
         for member in container.members
-        if member.data is not None and member.kind is Kind.CATALOG
+        if member.content is not None and member.kind is Kind.CATALOG
     )
     return tuple(read_documents(texts, limits=limits)), tuple(catalogs)
 

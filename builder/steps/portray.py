@@ -68,10 +68,11 @@ def _documents(
     for member in container.members:
         if member.kind not in (Kind.MUM, Kind.MANIFEST, Kind.UNATTEND):
             continue
-        if member.data is None:
+        data = member.data
+        if data is None:
             continue
         try:
-            yield member, parse_xml(member.data, limits=limits)
+            yield member, parse_xml(data, limits=limits)
         except CompressedManifestError:
             yield member, "compressed (DCM), not decoded"
         except (FormatError, LimitError) as error:
@@ -83,12 +84,15 @@ def _architecture(containers: Sequence[Container], limits: Limits) -> str | None
     first: str | None = None
     for container in containers:
         for member in container.members:
-            if member.kind not in (Kind.MUM, Kind.MANIFEST) or member.data is None:
+            if member.kind not in (Kind.MUM, Kind.MANIFEST):
                 continue
             if first is not None and member.key != "update.mum":
                 continue
+            data = member.data
+            if data is None:
+                continue
             try:
-                identity = child_identity(parse_xml(member.data, limits=limits))
+                identity = child_identity(parse_xml(data, limits=limits))
             except (FormatError, LimitError):
                 continue
             if identity is not None and identity.architecture is not None:

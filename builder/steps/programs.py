@@ -22,7 +22,7 @@ from builder.model.trust import Trust
 from builder.model.unpacked import Container, Member
 from builder.model.vouched import Place
 from builder.steps.archive import ArchiveFile
-from builder.steps.drain import Sink, Spool
+from builder.steps.drain import Sink
 from builder.steps.membership import (
     Pages,
     find_member,
@@ -30,6 +30,7 @@ from builder.steps.membership import (
     page_link,
     page_tables,
 )
+from builder.steps.spool import Spool
 
 Reread = Callable[[Sink], object]
 """Unpacks everything once more, into a sink."""

@@ -12,6 +12,7 @@ from builder.formats.xml import parse_xml
 from builder.formats.xsd import SchemaKind, validate
 from builder.model.limits import Limits
 from builder.model.package import Component, Package
+from builder.model.sharing import forget
 from builder.model.subject import Document, SchemaFault
 from builder.model.unpacked import Kind, Member
 
@@ -31,6 +32,7 @@ def read_documents(
     texts: Iterable[tuple[Member, bytes]], *, limits: Limits
 ) -> Iterator[Document]:
     """Read many, in their order; see `read_document`."""
+    forget()
     together: list[tuple[Member, bytes]] = []
     size = 0
     for member, data in texts:
@@ -40,6 +42,7 @@ def read_documents(
             yield from _read(together, limits)
             together, size = [], 0
     yield from _read(together, limits)
+    forget()
 
 
 def _read(texts: list[tuple[Member, bytes]], limits: Limits) -> Iterator[Document]:

@@ -10,7 +10,7 @@ from builder.formats.buffer import Buffer
 from builder.formats.pa30 import decode_pa30
 from builder.model.cix import ContainerIndex, IndexHash, IndexTarget
 from builder.model.limits import DEFAULT_LIMITS, Limits
-from builder.steps.drain import Spool
+from builder.steps.spool import Spool
 
 
 class How(StrEnum):

@@ -30,10 +30,10 @@ def system_of(name: str, containers: Sequence[Container], *, limits: Limits) -> 
     notes = [_STATES]
     for container in containers:
         for member in container.members:
-            if member.kind is not Kind.MUM or member.data is None:
+            if member.kind is not Kind.MUM or (data := member.data) is None:
                 continue
             try:
-                identities.append(parse_mum(member.data, limits=limits).identity)
+                identities.append(parse_mum(data, limits=limits).identity)
             except (FormatError, LimitError) as error:
                 notes.append(f"{member.name} cannot be read: {error.reason}")
     if not identities:

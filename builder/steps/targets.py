@@ -21,17 +21,10 @@ from builder.model.cix import ContainerIndex, IndexTarget
 from builder.model.inventory import Facts
 from builder.model.unpacked import Promise
 from builder.steps.archive import Archive, ArchiveFile
-from builder.steps.drain import (
-    Read,
-    Spool,
-    Targets,
-    Walk,
-    drain,
-    may_nest,
-    member_of,
-)
+from builder.steps.drain import Read, Targets, Walk, drain, may_nest, member_of
 from builder.steps.restore import How, Restored, restore
 from builder.steps.sniff import kind_of_member
+from builder.steps.spool import Spool
 
 _CHUNK: Final = 1 << 20
 _DECODED: Final = ("RAW", "PA30")

@@ -9,12 +9,12 @@ from builder.model.subject import JudgedCatalog, PackageSet, is_payload
 from builder.model.trust import Trust
 from builder.model.unpacked import Container, Kind, Member
 from builder.model.vouched import Place
-from builder.steps.drain import Spool
 from builder.steps.judge import subjects_of
 from builder.steps.links import fault_links, signature_links
 from builder.steps.membership import Pages, page_link, page_tables
 from builder.steps.programs import PageSink, Reread
 from builder.steps.register import Listed, Register
+from builder.steps.spool import Spool
 
 _HOLDS, _BROKEN = LinkState.HOLDS, LinkState.BROKEN
 _MOST_OTHERS = 16

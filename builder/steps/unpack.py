@@ -28,7 +28,6 @@ from builder.steps.archive import Archive, ArchiveFile, Streams, open_archive
 from builder.steps.drain import (
     Opening,
     Read,
-    Spool,
     Targets,
     Walk,
     drain,
@@ -37,6 +36,7 @@ from builder.steps.drain import (
     member_of,
 )
 from builder.steps.sniff import kind_of_file, kind_of_member
+from builder.steps.spool import Spool
 
 _SCAN_WAITS: Final = "only update services read it; nothing in it is judged"
 
@@ -115,7 +115,7 @@ def _alone(walk: Walk, name: str, kind: Kind, data: Buffer) -> Container:
         kind=kind,
         size=len(content),
         facts=observer.finish(),
-        data=text.data,
+        content=text.data,
         expanded=text.expanded,
         waits=text.waits,
     )

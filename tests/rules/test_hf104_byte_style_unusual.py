@@ -12,7 +12,7 @@ USUAL = DECLARED + b"<assembly>\r\n  <package />\r\n</assembly>"
 
 
 def written(document: Document, data: bytes) -> Document:
-    return replace(document, member=replace(document.member, data=data))
+    return replace(document, member=replace(document.member, content=data))
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,10 @@ def test_a_line_of_another_shape_is_told() -> None:
 
 def test_the_list_of_deltas_is_a_second_one() -> None:
     of_deltas = member("a-pkgProperties_PSFX.txt", where=PLACE[:1])
-    beside = (properties(*RIGHT), replace(of_deltas, data=properties(*RIGHT).data))
+    beside = (
+        properties(*RIGHT),
+        replace(of_deltas, content=properties(*RIGHT).content),
+    )
     assert list(check(msu(*beside, packages=PACKAGES))) == []
 
 

@@ -96,7 +96,7 @@ def test_findings_are_rendered_without_being_held(
 def member(name: str, kind: Kind, data: bytes | None) -> Member:
     facts = observe([data or b"x"])
     return Member(
-        where=("a.cab", name), name=name, kind=kind, size=0, facts=facts, data=data
+        where=("a.cab", name), name=name, kind=kind, size=0, facts=facts, content=data
     )
 
 

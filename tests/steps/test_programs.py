@@ -276,7 +276,7 @@ def test_facts_compare_without_the_table() -> None:
     data = signed_program()
     pe = observe([data]).pe
     assert pe is not None
-    assert facts(data, pe=pe) == facts(data, pe=replace(pe, certificates=b""))
+    assert facts(data, pe=pe) == facts(data, pe=replace(pe, table=b""))
 
 
 def test_what_is_signed_by_another_digest_is_named_and_judged_by_itself() -> None:
