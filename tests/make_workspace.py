@@ -27,6 +27,7 @@ def make_workspace(
     reported: bool = False,
     size: int = 0x3000,
     virtual: int = 0x400,
+    last: int = 0x400,
 ) -> Workspace:
     """Lay out code at RVA 0x1000 (file 0x400), data at 0x2000 (file 0x800).
 
@@ -38,6 +39,7 @@ def make_workspace(
         reported: Do what others report.
         size: Of the image.
         virtual: Bytes of the code that are code.
+        last: Bytes of the data in memory.
     """
     listed = [(0, 0)] * 16
     if functions:
@@ -50,7 +52,7 @@ def make_workspace(
     text = section(b".text\0\0\0", CODE, CODE_AT, 0x6000_0020, 0x100)
     sections = (
         *[replace(text, virtual_size=virtual)] * copies,
-        section(name, DATA, DATA_AT, 0x4000_0040, 0x128),
+        replace(section(name, DATA, DATA_AT, 0x4000_0040, 0x128), virtual_size=last),
     )
     image = Image(
         machine=machine,

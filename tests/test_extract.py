@@ -186,6 +186,14 @@ def test_delta_packages_give_their_targets(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "update.mum").stat().st_mtime == seconds
 
 
+def test_an_index_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """What was written are members, not the files that they stand for."""
+    target = Target(id="1", name="update.mum", data=OLD, basis="1")
+    package = put(tmp_path / "p.cab", delta_package([target], {"update.mum": OLD}))
+    result = hotfix("extract", package, tmp_path / "out", code=3)
+    assert "_manifest_.cix.xml: File 1 is its own basis (line 2)" in result.stderr
+
+
 def test_raw_gives_members_as_they_are(tmp_path: Path) -> None:
     members = {"update.mum": OLD, "0": b"?"}
     package = put(tmp_path / "p.cab", delta_package(TARGETS, members))

@@ -45,6 +45,8 @@ def metadata_pieces(
                 run = _Run(start, new_start, _GUID_SIZE, _GUID_SIZE, has_rows=True)
             found += run.pieces(moves.heaps[index], reported=reported)
     zeros = data.find(b"\0\0")
+    if zeros < 0:
+        zeros = len(data)
     for table in present(source.rows, target.rows):
         changed = source.widths[table] != target.widths[table]
         if not (changed and reported):
@@ -146,8 +148,7 @@ def _cells(
         for column, (width, new_width) in enumerate(zip(*widths, strict=True)):
             at, new_at = old[column], new[column]
             if width < new_width:
-                if zeros >= 0:
-                    yield new_at + 2, zeros
+                yield new_at + 2, zeros
                 if column != last:
                     yield new_at + 4, at + 2
             elif width > new_width and column != last:
@@ -170,7 +171,7 @@ def _cells_reported(
         old, new = _starts(source, table, number), _starts(target, table, mapped)
         for column, (width, new_width) in enumerate(zip(*widths, strict=True)):
             pieces = [(new[column], old[column])]
-            if width < new_width and zeros >= 0:
+            if width < new_width:
                 pieces.append((new[column] + width, zeros))
             for new_at, at in pieces:
                 if at - new_at != shift:

@@ -75,6 +75,7 @@ cdef class _Codec:
 
     @cython.locals(
         pos=cython.Py_ssize_t, buffer=bytearray, start=cython.Py_ssize_t,
-        i=cython.Py_ssize_t,
+        i=cython.Py_ssize_t, at=cython.Py_ssize_t, piece=cython.Py_ssize_t,
+        pattern=bytearray,
     )
     cdef int copy(self, long long distance, long long length) except -1

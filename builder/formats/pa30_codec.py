@@ -337,8 +337,10 @@ class _Codec:
         elif distance >= length:
             buffer[pos : pos + length] = buffer[start : start + length]
         else:
-            pattern = buffer[start:pos] * (length // distance + 1)
-            buffer[pos : pos + length] = pattern[:length]
+            pattern = buffer[start:pos] * (min(length, _GROWTH) // distance + 1)
+            for at in range(pos, pos + length, len(pattern)):
+                piece = min(pos + length - at, len(pattern))
+                buffer[at : at + piece] = pattern[:piece]
         self.pos = pos + length
 
 

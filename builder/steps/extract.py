@@ -35,6 +35,9 @@ def not_extracted(
         waiting: dict[str, list[tuple[str, ...]]] = {}
         if container.damage is not None:
             yield container.where, _sentence(container.damage)
+        if container.index_damage is not None:
+            place = *container.where, *container.index_damage.source
+            yield place, _sentence(container.index_damage)
         if container.waits is not None and len(container.where) == 1:
             yield container.where, container.waits
         for member in container.members:
@@ -52,5 +55,6 @@ def not_extracted(
 
 
 def _sentence(error: LocatedError) -> str:
-    place = "" if error.offset is None else f" (byte {error.offset:#x})"
-    return f"{error.reason}{place}"
+    if error.offset is not None:
+        return f"{error.reason} (byte {error.offset:#x})"
+    return error.reason if error.line is None else f"{error.reason} (line {error.line})"

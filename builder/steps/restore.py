@@ -174,7 +174,10 @@ class _Maker:
         if source is not None and source.type == "RAW":
             how = How.RAW
         if basis is not None and basis.damage is not None:
-            damage = DeltaError(f"its basis {basis.target.name} is damaged")
+            reason = basis.damage.reason
+            if not basis.blocked:
+                reason = f"it rests on {basis.target.name}, which is damaged"
+            damage = DeltaError(reason)
             damage.source = (target.name,)
             return Restored(target=target, how=how, damage=damage, blocked=True)
         try:

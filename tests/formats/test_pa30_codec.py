@@ -248,6 +248,13 @@ def test_a_code_of_one_symbol_takes_one_bit() -> None:
     assert refused(patch, 5) == "a code stands for no symbol"
 
 
+def test_a_stream_of_literals_ends_where_its_bits_do() -> None:
+    """Zeros behind the end are the code of a literal."""
+    lengths = code_of({ord("a"): 1, ord("b"): 1})
+    patch = Tables([4000]).told(*lengths, *([0] * 272)).bits(0, 5)
+    assert refused(patch, 500) == "the bit stream ends inside a value"
+
+
 def test_a_code_without_symbols_must_not_be_asked() -> None:
     lengths = code_of({256 + 8 * 3: 1})
     patch = Tables([4000]).told(*lengths, *([0] * 272)).bits(0, 20)

@@ -147,7 +147,7 @@ def test_one_damaged_target_does_not_keep_the_others_back() -> None:
         False,
     ]
     assert str(made["4"].damage) == (
-        "folder\\file4: its basis folder\\file2 is damaged"
+        "folder\\file4: it rests on folder\\file2, which is damaged"
     )
     assert made["5"].data == b"alone"
 

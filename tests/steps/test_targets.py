@@ -123,7 +123,21 @@ def test_what_rests_on_a_damage_is_not_reported_again() -> None:
     members = by_name(container)
     assert members["update.mum"].damage is not None
     assert members["x\\copy.mum"].damage is None
-    assert members["x\\copy.mum"].waits == "its basis update.mum is damaged"
+    assert members["x\\copy.mum"].waits == "it rests on update.mum, which is damaged"
+
+
+def test_a_chain_names_the_damage_at_its_start() -> None:
+    """So that one cause is one sentence, however many files rest on it."""
+    chain = [
+        Target(id=str(n), name=f"x\\{n}", data=OLD, kind=None, basis=str(n - 1))
+        for n in range(2, 9)
+    ]
+    container = read(replace(RAW, digest="0" * 40), *chain)
+    sentence, _ = waiting_sentences([container])
+    assert sentence == (
+        "7 files of a.cab, known from the index alone: "
+        "it rests on update.mum, which is damaged"
+    )
 
 
 @pytest.mark.parametrize("kind", ["PA19", "PA31", "other"])
