@@ -7,6 +7,11 @@ from enum import StrEnum
 
 from lxml import etree
 
+from builder.errors import XmlError
+from builder.formats.manifest import component_of
+from builder.formats.mum import package_of
+from builder.model.package import Component, Package
+
 ENUMERATED = frozenset(
     (
         "action",
@@ -80,6 +85,16 @@ class Mutation:
     @property
     def key(self) -> Key:
         return self.damage, self.path, self.attribute
+
+
+def value_of(root: etree._Element, kind: str) -> Package | Component | None:
+    """Read a damaged document as rules see it; None where nobody can."""
+    try:
+        if kind == "mum":
+            return package_of(root)
+        return component_of(root, has_sections=False)
+    except XmlError:
+        return None
 
 
 def path_of(element: etree._Element) -> str:

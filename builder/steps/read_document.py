@@ -47,12 +47,18 @@ def read_documents(
 
 def _read(texts: list[tuple[Member, bytes]], limits: Limits) -> Iterator[Document]:
     roots = [_parsed(member, data, limits) for member, data in texts]
-    faults = [
-        () if isinstance(root, Document) else _faults(member, root, len(data))
-        for (member, data), root in zip(texts, roots, strict=True)
+    values = [
+        root if isinstance(root, Document) else _value(member, root)
+        for (member, _), root in zip(texts, roots, strict=True)
     ]
-    for (member, _), root, found in zip(texts, roots, faults, strict=True):
-        yield root if isinstance(root, Document) else _document(member, root, found)
+    for (member, data), root, value in zip(texts, roots, values, strict=True):
+        if isinstance(root, Document):
+            yield root
+        elif isinstance(value, Document):
+            yield value
+        else:
+            faults = _faults(member, root, value, length=len(data))
+            yield Document(member=member, value=value, faults=faults)
 
 
 def _parsed(member: Member, data: bytes, limits: Limits) -> etree._Element | Document:
@@ -64,27 +70,22 @@ def _parsed(member: Member, data: bytes, limits: Limits) -> etree._Element | Doc
         return _refused(member, error)
 
 
+def _value(member: Member, root: etree._Element) -> Package | Component | Document:
+    try:
+        if member.kind is Kind.MUM:
+            return package_of(root)
+        return component_of(root, has_sections=False)
+    except FormatError as error:
+        return _refused(member, error)
+
+
 def _faults(
-    member: Member, root: etree._Element, length: int
+    member: Member, root: etree._Element, value: Package | Component, *, length: int
 ) -> tuple[SchemaFault, ...]:
     kind: SchemaKind = "mum"
     if member.kind is not Kind.MUM:
         kind = "asm.v1" if is_side_by_side(root) else "manifest"
-    return validate(root, kind, length=length)
-
-
-def _document(
-    member: Member, root: etree._Element, faults: tuple[SchemaFault, ...]
-) -> Document:
-    try:
-        value: Package | Component = (
-            package_of(root)
-            if member.kind is Kind.MUM
-            else component_of(root, has_sections=False)
-        )
-    except FormatError as error:
-        return _refused(member, error)
-    return Document(member=member, value=value, faults=faults)
+    return validate(root, kind, length=length, value=value)
 
 
 def _refused(member: Member, error: FormatError | LimitError) -> Document:

@@ -3,22 +3,28 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from mutations import mutations
+from mutations import mutations, value_of
 
 from builder.formats import xsd
 from builder.formats.manifest import MANIFEST, serialize_manifest
 from builder.formats.mum import serialize_mum
 from builder.formats.xml import parse_xml
 from builder.formats.xsd import FAULTS, SHIPPED, SchemaKind, sentence, validate
+from builder.formats.xsd_doubles import may_have_doubles
 from builder.model.identity import AssemblyIdentity
 from builder.model.package import (
     Applicable,
     Component,
     Dependency,
+    Directory,
+    Membership,
     Package,
     PackagedFile,
     Parent,
     Reference,
+    RegistryKey,
+    RegistryValue,
+    Service,
     StringTable,
     Update,
 )
@@ -389,6 +395,18 @@ def test_every_schema_says_that_it_is_observed_and_is_shipped() -> None:
         assert "this is not a Microsoft schema" in words, name
 
 
+ID: dict[str, str] = {
+    "name": "Microsoft.Windows.Categories.Services",
+    "version": "6.0.0.0",
+    "public_key_token": "31bf3856ad364e35",
+    "type_name": "Service",
+}
+SERVICE = Service(
+    name="a", display_name="A", image_path="a.exe", start="auto", type="win32OwnProcess"
+)
+VALUE = RegistryValue(name="a", type="REG_SZ", value="1")
+
+
 def full() -> Component:
     """Make a component with two of everything that must not occur twice."""
     return replace(
@@ -402,9 +420,17 @@ def full() -> Component:
             )
             for name in ("a", "b")
         ),
+        directories=(Directory(path="a"), Directory(path="b")),
+        memberships=(
+            Membership(instances=(SERVICE, replace(SERVICE, name="b")), **ID),
+        ),
+        registry_keys=(
+            RegistryKey(name="HKEY_A", values=(VALUE, replace(VALUE, name="b"))),
+            RegistryKey(name="HKEY_B", values=(VALUE,)),
+        ),
         string_tables=(
             StringTable(culture="de-DE", strings=(("a", "1"), ("b", "2"))),
-            StringTable(culture="en-US", strings=(("a", "1"),)),
+            StringTable(culture="en-US", strings=(("c", "1"),)),
         ),
     )
 
@@ -423,11 +449,14 @@ def test_the_short_way_to_a_right_document_lets_no_other_pass(
 ) -> None:
     root = parse_xml(text)
     tried = refused = 0
-    assert validate(root, kind, length=len(text)) == ()
+    value = value_of(root, kind)
+    assert not may_have_doubles(root, value)
+    assert validate(root, kind, value=value) == ()
     for mutation in mutations(root, lambda _: True):
-        whole = xsd._schema(kind).validate(mutation.root)  # noqa: SLF001 - all of it
-        assert bool(validate(mutation.root, kind)) is not whole, mutation.key
-        tried, refused = tried + 1, refused + (not whole)
+        value = value_of(mutation.root, kind)
+        whole = validate(mutation.root, kind)
+        assert validate(mutation.root, kind, value=value) == whole, mutation.key
+        tried, refused = tried + 1, refused + bool(whole)
     assert tried > refused > 80
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from mutations import Damage, Key, mutations
+from mutations import Damage, Key, mutations, value_of
 from pe_judges import need, run
 
 from builder.formats.manifest import (
@@ -292,7 +292,10 @@ def test_damaged_documents_are_refused(documents: tuple[Genuine, ...]) -> None:
 
         for mutation in mutations(root, is_wanted):
             tried[mutation.key] += 1
-            refused[mutation.key] += bool(validate(mutation.root, document.kind))
+            whole = validate(mutation.root, document.kind)
+            value = value_of(mutation.root, document.kind)
+            assert validate(mutation.root, document.kind, value=value) == whole
+            refused[mutation.key] += bool(whole)
     passed = {key for key in tried if refused[key] < tried[key]}
     unexplained = {
         key for key in passed if key not in TOLERATED and not key[1].startswith(OPEN)
