@@ -144,7 +144,7 @@ DOCUMENTS: dict[str, tuple[Change, str, str]] = {
         f"{LEAF}.mum",
     ),
     "changed after signing": (
-        edited("update.mum", "Fix for KB967724", "Fix for KB967725", sign=False),
+        edited("update.mum", "T18:35:00Z", "T18:36:00Z", sign=False),
         "HF505",
         "update.mum",
     ),

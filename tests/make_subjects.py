@@ -33,7 +33,7 @@ from builder.model.subject import (
     PackageSet,
     SchemaFault,
 )
-from builder.model.unpacked import Container, Kind, Member
+from builder.model.unpacked import Container, Kind, Member, Promise
 from builder.model.version import FileVersion
 from builder.steps.sniff import kind_of_member
 
@@ -41,6 +41,9 @@ PLACE = ("a.msu", "a.cab")
 TOKEN = "31bf3856ad364e35"
 WHEN = datetime(2009, 2, 12, 5, 44, tzinfo=UTC)
 VERSION = FileVersion(6, 0, 6001, 22375)
+PROMISE = Promise(
+    algorithm="sha1", digest=bytes(20), source="7", is_raw=False, is_copy=False
+)
 
 
 def image(

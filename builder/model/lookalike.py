@@ -61,11 +61,16 @@ _SCRIPTS = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 
 def shape(name: str) -> str:
     """Return what a name looks like: equal shapes look equal to people."""
-    if not name.isascii():
-        name = unicodedata.normalize("NFKC", name)
-        name = "".join(c for c in name if unicodedata.category(c) != "Cf")
-        name = name.translate(_SHAPES)
-    return name.casefold().translate(_ASCII).replace("rn", "m")
+    return _plain(name).casefold().translate(_ASCII).replace("rn", "m")
+
+
+def _plain(name: str) -> str:
+    """Put ASCII letters where others imitate them; leave out what is not seen."""
+    if name.isascii():
+        return name
+    name = unicodedata.normalize("NFKC", name)
+    name = "".join(c for c in name if unicodedata.category(c) != "Cf")
+    return name.translate(_SHAPES)
 
 
 def disguise(name: str) -> str | None:
@@ -87,7 +92,7 @@ def disguise(name: str) -> str | None:
             return f"{unicodedata.name(foreign)} among Latin letters"
     if unicodedata.normalize("NFKC", name).isascii():
         return "characters that stand for ASCII ones"
-    if shape(name).isascii():
+    if _plain(name).isascii():
         return "letters of another script that look like Latin ones"
     return None
 

@@ -19,6 +19,7 @@ from builder.model.document import SchemaFault as SchemaFault  # noqa: PLC0414 -
 from builder.model.evidence import VerifiedFile
 from builder.model.identity import (
     Architecture,
+    keyform,
     manifest_name,
     package_name,
 )
@@ -187,13 +188,21 @@ class PackageSet:
 
     def _promised(self) -> Iterator[PromisedFile]:
         for document, component in self.components:
-            folder = document.member.key.removesuffix(".manifest")
+            folder, own = document.member.key.removesuffix(".manifest"), ""
             for file in component.files:
                 source = (file.source_name or file.name).casefold().replace("/", "\\")
                 path = f"{folder}\\{source}"
-                yield _promised_file(
-                    document, component, file, path, self.members.get(path)
-                )
+                member = self.members.get(path)
+                if member is None and self._folders:
+                    # Perhaps the manifest was renamed: HF202.
+                    own = own or keyform(component.identity)
+                    path = f"{own}\\{source}" if own in self._folders else path
+                    member = self.members.get(path)
+                yield _promised_file(document, component, file, path, member)
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(member.key.partition("\\")[0] for member in self.payload())
 
     @cached_property
     def referrals(self) -> tuple[Referral, ...]:
@@ -344,6 +353,7 @@ class Delivery:
         explained: Places of members that rules about the package itself
             already call wrong.
         missed: Folded names of files that such rules already miss.
+        is_incomplete: A document is absent, and so may be what it brings.
     """
 
     where: tuple[str, ...]
@@ -354,6 +364,7 @@ class Delivery:
     unlisted: tuple[Member, ...]
     explained: frozenset[tuple[str, ...]] = frozenset()
     missed: frozenset[str] = frozenset()
+    is_incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,29 @@ def has_damaged_catalog(packages: PackageSet) -> bool:
     )
 
 
+def is_told_if_unlisted(packages: PackageSet) -> bool:
+    """Tell whether HF505 speaks of each file that no catalog lists.
+
+    It is silent where a catalog is damaged or absent, which may list anything:
+    HF001, HF203, HF501, HF504, HF508.
+    """
+    absent = (a.name for a in packages.absences if a.name.endswith(".mum"))
+    is_absent = bool(catalogless(packages)) or any(
+        own_catalog(name) not in packages.members for name in absent
+    )
+    return not (has_damaged_catalog(packages) or is_absent)
+
+
+def all_listed(packages: PackageSet) -> frozenset[bytes]:
+    """Return the digests that the catalogs of a package list."""
+    return frozenset(
+        member_digest(entry)
+        for judged in packages.catalogs
+        if judged.catalog is not None
+        for entry in judged.catalog.members
+    )
+
+
 def cover(
     packages: PackageSet, *, explained: frozenset[tuple[str, ...]] = frozenset()
 ) -> Coverage:

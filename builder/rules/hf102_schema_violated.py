@@ -25,12 +25,13 @@ from builder.rules.windows import CBS_LOGS
 
 def check(document: Document) -> Iterator[Hit]:
     """Yield each place where the document leaves its schema."""
+    found: dict[tuple[int, str], list[str]] = {}
     for fault in document.faults:
-        yield Hit(
-            where=document.member.where,
-            message=f"{fault.path}: {fault.message}",
-            line=fault.line,
-        )
+        # A misspelt attribute is unknown, and the right one is absent.
+        found.setdefault((fault.line, fault.path), []).append(fault.message)
+    for (line, path), messages in found.items():
+        message = f"{path}: {'; '.join(messages)}"
+        yield Hit(where=document.member.where, message=message, line=line)
 
 
 RULE = Rule(

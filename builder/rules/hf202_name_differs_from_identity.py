@@ -44,17 +44,21 @@ def promised_name(document: Document) -> str | None:
     return None if name == promised.casefold() else promised
 
 
+def is_misnamed(document: Document) -> bool:
+    """Tell whether the name does not follow from a sound identity."""
+    if promised_name(document) is None or document.value is None:
+        return False
+    # HF102, HF201: one cause, one finding
+    return not schema_speaks(document) and not any(faults(document.value))
+
+
 def check(document: Document) -> Iterator[Hit]:
     """Yield a hit if the name does not follow from a sound identity."""
-    name = promised_name(document)
-    if name is None or document.value is None or schema_speaks(document):
-        return
-    identity = document.value.identity
-    if not any(faults(document.value)):  # HF201: one cause, one finding
+    if document.value is not None and is_misnamed(document):
         yield Hit(
             where=document.member.where,
-            message=f"the identity inside makes the name {name}",
-            line=identity.line,
+            message=f"the identity inside makes the name {promised_name(document)}",
+            line=document.value.identity.line,
         )
 
 

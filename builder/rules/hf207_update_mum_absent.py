@@ -1,7 +1,8 @@
 """A package has no update.mum.
 
 What it checks: that the container of .mum files holds one named `update.mum`,
-or holds a single .mum.  Where one .mum leads to all others, it is a warning.
+or holds a single .mum.  Where one .mum leads to all others, it is a warning; if
+that one has no name that its identity makes, HF202 says so, and nothing else.
 
 Why it matters: Windows starts there.
 
@@ -17,6 +18,7 @@ from builder.model.hresult import INVALID_PACKAGE, Answer
 from builder.model.subject import PackageSet
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
+from builder.rules.hf202_name_differs_from_identity import is_misnamed
 from builder.rules.windows import CBS_ERRORS
 
 
@@ -37,6 +39,11 @@ def check(packages: PackageSet) -> Iterator[Hit]:
     inner = {r.name for r in packages.referrals if r.kind == "package"}
     outermost = [key for key in _mums(packages) if key not in inner]
     is_plain = len(outermost) == 1 and not packages.unread
+    if is_plain and any(
+        document.member.key in outermost and is_misnamed(document)
+        for document in packages.documents
+    ):
+        return  # HF202: it was renamed
     yield Hit(
         where=packages.container.where,
         message=f"none of the {len(_mums(packages)):,} .mum files is update.mum",

@@ -15,14 +15,17 @@ from collections.abc import Iterator, Mapping
 
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import SOURCE_MISSING, Answer
-from builder.model.subject import PackageSet
+from builder.model.subject import PackageSet, is_payload
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.windows import KB947821
 
 
 def _misplaced(packages: PackageSet) -> Mapping[tuple[str, bytes], str]:
-    """Return where payload that no manifest names lies, by name and digest."""
+    """Return where files that no manifest names lie, by name and digest.
+
+    Without a name, the first one of any name.
+    """
     promised = {promise.path for promise in packages.promised}
     found: dict[tuple[str, bytes], str] = {}
     for member in packages.container.members:
@@ -30,6 +33,8 @@ def _misplaced(packages: PackageSet) -> Mapping[tuple[str, bytes], str]:
             name = member.key.rpartition("\\")[2]
             for digest in (member.facts.sha256, member.facts.sha1):
                 found.setdefault((name, digest), member.name)
+                if is_payload(member):
+                    found.setdefault(("", digest), member.name)
     return found
 
 
@@ -43,7 +48,8 @@ def check(packages: PackageSet) -> Iterator[Hit]:
     misplaced = _misplaced(packages) if absent else {}
     for promise in absent:
         name = promise.path.rpartition("\\")[2]
-        place = misplaced.get((name, promise.file.digest or b""))
+        digest = promise.file.digest or b""
+        place = misplaced.get((name, digest), misplaced.get(("", digest)))
         elsewhere = "" if place is None else f"; it lies at {place}"
         yield Hit(
             where=promise.document.member.where,

@@ -1,7 +1,9 @@
 """A file has another digest than its manifest says.
 
 What it checks: the SHA-256 (or SHA-1) of each payload file against the
-`DigestValue` of its `file` element.  A value of another length is HF102.
+`DigestValue` of its `file` element.  A value of another length is HF102.  Where
+a catalog lists the file, and none lists the manifest, the manifest is to blame:
+HF505.
 
 Why it matters: Windows computes the same digest and refuses the component.
 
@@ -15,25 +17,45 @@ from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import FILE_HASH_MISMATCH, Answer
-from builder.model.subject import PackageSet
+from builder.model.subject import PackageSet, PromisedFile
+from builder.model.unpacked import Member
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
+from builder.rules.coverage import all_listed, is_told_if_unlisted, listed_digests
 from builder.rules.payload import digest_like, is_another
 from builder.rules.windows import KB947821
 
 
+def _accused(packages: PackageSet) -> Iterator[PromisedFile]:
+    """Yield the files that are wrong, and not what their manifest says of them.
+
+    Where catalogs list a file and not its manifest, the manifest was changed:
+    HF505.
+    """
+    found = [promise for promise in packages.promised if is_another(promise)]
+    is_told = found and packages.catalogs and is_told_if_unlisted(packages)
+    listed = all_listed(packages) if is_told else frozenset()
+    for promise in found:
+        file = promise.member and _is_listed(promise.member, listed)
+        if not file or _is_listed(promise.document.member, listed):
+            yield promise
+
+
+def _is_listed(member: Member, listed: frozenset[bytes]) -> bool:
+    return any(digest in listed for digest, _ in listed_digests(member))
+
+
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each file whose digest differs."""
-    for promise in packages.promised:
+    for promise in _accused(packages):
         member, digest = promise.member, promise.file.digest
         if member is None or member.facts is None or digest is None:
             continue
-        if is_another(promise):
-            seen = digest_like(member.facts, digest) or b""
-            yield Hit(
-                where=member.where,
-                message=f"digest {seen.hex()}; the manifest says {digest.hex()}",
-            )
+        seen = digest_like(member.facts, digest) or b""
+        yield Hit(
+            where=member.where,
+            message=f"digest {seen.hex()}; the manifest says {digest.hex()}",
+        )
 
 
 RULE = Rule(

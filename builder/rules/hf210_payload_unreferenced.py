@@ -29,11 +29,16 @@ def check(coverage: Coverage) -> Iterator[Hit]:
     unread |= {name.removesuffix(".manifest") for name in absent}
     uncovered = {member.where for member in coverage.uncovered}
     uncovered |= coverage.explained  # HF505 and others: one cause, one finding
+    missed = {p.file.digest for p in packages.promised if p.member is None}
     for member in packages.payload():
         folder, _, rest = member.key.partition("\\")
         name = rest.rpartition("\\")[2]
         known = member.key in promised or folder in unread or name in absent
         known = known or delta_target(member.key) in promised
+        if member.facts is not None:  # HF208 says where it lies
+            known = known or not missed.isdisjoint(
+                (member.facts.sha256, member.facts.sha1)
+            )
         if not known and member.where not in uncovered:
             yield Hit(where=member.where, message="no manifest names this file")
 

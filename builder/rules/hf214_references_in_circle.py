@@ -1,10 +1,11 @@
 """Packages or deployments bring each other.
 
 What it checks: following what updates bring and deployments install never
-leads back to the start.
+leads back to the start; and no package is its own only parent.
 
 Why it matters: Windows resolves what a package brings before the package
-itself: a circle has no beginning.
+itself: a circle has no beginning.  A package whose parent it is itself waits for
+its own installation.
 
 How to fix it: remove the reference that leads back.
 
@@ -14,6 +15,7 @@ Source: observed: no genuine package has a circle.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.identity import package_name
 from builder.model.subject import PackageSet, Referral
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
@@ -53,6 +55,16 @@ def _back_edges(graph: dict[str, list[tuple[str, Referral]]]) -> Iterator[Referr
 
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each reference that closes a circle."""
+    for document, package in packages.packages:
+        own = package_name(package.identity).casefold()
+        for parent in package.parents:
+            names = {package_name(i).casefold() for i in parent.identities}
+            if names == {own}:
+                yield Hit(
+                    where=document.member.where,
+                    message="is its own parent",
+                    line=parent.line,
+                )
     for referral in _back_edges(_graph(packages)):
         yield Hit(
             where=referral.document.member.where,

@@ -30,7 +30,7 @@ _BESIDE: Mapping[Architecture, frozenset[Architecture]] = {
     _A.X86: frozenset({_A.X86, _A.MSIL}),
     _A.AMD64: frozenset({_A.AMD64, _A.X86, _A.WOW64, _A.MSIL}),
     _A.IA64: frozenset({_A.IA64, _A.X86, _A.WOW64, _A.MSIL}),
-    _A.WOW64: frozenset({_A.WOW64, _A.X86, _A.MSIL}),
+    _A.WOW64: frozenset(_A) - {_A.ARM},
     _A.ARM: frozenset({_A.ARM, _A.MSIL}),
     _A.ARM64: frozenset(_A) - {_A.IA64},
 }

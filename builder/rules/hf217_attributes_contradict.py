@@ -3,8 +3,10 @@
 What it checks: all .mum files with the `identifier` of `update.mum` have its
 `releaseType`, but for those of Windows 10 and later, which the component
 builder calls Update whatever they are a part of; no `parent` is integrated as
-`hidden`, which only packages that an update brings can be; and a driver's `inf`
-is the name of its identity, which may have a prefix such as `dual_`.
+`hidden`, which only packages that an update brings can be; a driver's `inf` is
+the name of its identity, which may have a prefix such as `dual_`; and the
+condition of an update that brings drivers names one of them.  Where `update.mum`
+alone has another release type than all the others, it is the one that is told.
 
 Why it matters: Windows lists and removes an update by these values, and stages
 a driver by its INF.
@@ -27,14 +29,35 @@ from builder.rules.core import Rule
 _GENERAL = "Update"
 
 
-def _release(package: Package, root: Package | None) -> Iterator[Clause]:
+def _is_alike(package: Package, root: Package) -> bool:
+    """Tell whether a package has to have the root's release type."""
+    is_built = package.identity.build_type is not None
+    is_general = package.release_type == _GENERAL and is_built
+    return package.identifier == root.identifier and not is_general
+
+
+def odd_release_type(packages: PackageSet, root: Package) -> str | None:
+    """Return the release type that all have but the root, if there is one."""
+    others = [
+        package.release_type
+        for document, package in packages.packages
+        if package is not root and not document.faults and _is_alike(package, root)
+    ]
+    kinds = set(others)
+    is_odd = len(others) > 1 and len(kinds) == 1 and root.release_type not in kinds
+    return others[0] if is_odd and root.release_type is not None else None
+
+
+def _release(
+    package: Package, root: Package | None, odd: str | None
+) -> Iterator[Clause]:
     if root is None or None in (package.release_type, root.release_type):
         return
-    is_part = package.identifier == root.identifier
-    is_general = (
-        package.release_type == _GENERAL and package.identity.build_type is not None
-    )
-    if is_part and not is_general and package.release_type != root.release_type:
+    if odd is not None:
+        if package is root:
+            clause = f"releaseType is {root.release_type}; that of all others is {odd}"
+            yield clause, package.identity.line
+    elif _is_alike(package, root) and package.release_type != root.release_type:
         own, other = package.release_type, root.release_type
         clause = f"releaseType is {own}; that of {root.identity.name} is {other}"
         yield clause, package.identity.line
@@ -54,14 +77,30 @@ def _drivers(package: Package) -> Iterator[Clause]:
                 yield f"the driver {name} has the INF {inf}", reference.line
 
 
+def _conditions(package: Package) -> Iterator[Clause]:
+    for update in package.updates:
+        kinds = {reference.kind for reference in update.references}
+        brought = {r.identity.name.casefold() for r in update.references}
+        for condition in update.applicable if kinds == {"driver"} else ():
+            for identity in condition.identities:
+                if identity.name.casefold() not in brought:
+                    clause = (
+                        f"the update {update.name} asks for {identity.name}, "
+                        "which is not the driver that it brings"
+                    )
+                    yield clause, identity.line
+
+
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each contradiction."""
     root = sound_root(packages)
+    odd = None if root is None else odd_release_type(packages, root)
     for document, package in packages.packages:
         found = [
-            *([] if document.faults else _release(package, root)),
+            *([] if document.faults else _release(package, root, odd)),
             *_parents(package),
             *_drivers(package),
+            *_conditions(package),
         ]
         yield from clause_hits(document, found)
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.subject import PackageSet, PromisedFile
 from builder.rules.core import Rule
+from builder.rules.hf202_name_differs_from_identity import promised_name
 from builder.rules.payload import is_another
 
 
@@ -27,6 +28,8 @@ def _unlike(packages: PackageSet) -> Iterator[tuple[PromisedFile, str]]:
         facts = promise.member.facts if promise.member else None
         if facts is None or facts.pe is None or facts.pe.version is None:
             continue
+        if promised_name(promise.document) is not None:
+            continue  # HF202: nobody knows what the component is
         version = str(facts.pe.version)
         if version != promise.component.identity.version and not is_another(promise):
             yield promise, version

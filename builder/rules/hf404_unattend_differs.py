@@ -61,13 +61,13 @@ def _contradictions(
     if source in cabinets:
         # Of the cabinet that is meant nothing may be known: other rules say why.
         allowed &= {roots.get(source or "", "")}
-    if allowed and name.casefold() not in allowed:
-        yield f"installs {name}, which is no package in this file"
     if source is None:
         location = install.location or "nowhere"
         yield f"installs from {location}, not from {_ROOT} and a cabinet"
     elif source not in cabinets:
         yield f"installs from {install.location}, which is not in this file"
+    elif allowed and name.casefold() not in allowed:
+        yield f"installs {name}, which is no package in this file"
 
 
 def _hits(

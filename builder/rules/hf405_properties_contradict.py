@@ -1,9 +1,11 @@
 """The property list of a .msu contradicts the package.
 
 What it checks: a .msu has exactly one `-pkgProperties.txt`, whose "KB Article
-Number" and "Processor Architecture" are those of `update.mum`; a list without
-them is a warning.  A .msu whose packages are named by metadata in a cabinet may
-have none.
+Number", "Processor Architecture" and "Package Type" are those of `update.mum`, and
+whose "Support Link" names the same article; a list without one of the first two
+is a warning.  A .msu whose packages are named by metadata in a cabinet may have
+none.  Where the installation document contradicts the package in the same way,
+the package is another one: HF404.
 
 Why it matters: deployment tools read the list instead of the package, and no
 catalog covers it.
@@ -11,22 +13,29 @@ catalog covers it.
 How to fix it: build the .msu again; if it was downloaded, do not install it.
 
 Source: observed in genuine .msu files of Windows 6.0 to 8.1, each of which has
-one list with both properties.
+one list with all four properties.
 """
 
 from collections.abc import Iterator, Mapping
 
 from builder.formats.msu import parse_properties
 from builder.model.finding import Hit, Severity
-from builder.model.identity import Architecture
+from builder.model.identity import Architecture, package_name
 from builder.model.subject import Msu, PackageSet
 from builder.model.unpacked import Kind, Member
 from builder.model.vouched import Yields
+from builder.rules.clause import sound_root
 from builder.rules.core import Rule
-from builder.rules.number import kb_number
-from builder.rules.outer import judge_document
+from builder.rules.hf217_attributes_contradict import odd_release_type
+from builder.rules.number import (
+    kb_number,
+    number_of_name,
+    number_of_support,
+)
+from builder.rules.outer import installation, judge_document
 
 _NUMBER, _ARCHITECTURE = "KB Article Number", "Processor Architecture"
+_TYPE, _LINK = "Package Type", "Support Link"
 
 
 def _promised(packages: PackageSet) -> dict[str, tuple[str, ...]]:
@@ -35,11 +44,28 @@ def _promised(packages: PackageSet) -> dict[str, tuple[str, ...]]:
     number = kb_number(packages)
     if number is not None:
         promised[_NUMBER] = (str(number), f"kb{number}")
-    root = packages.root
+    root = sound_root(packages)
+    if root is not None and root.release_type is not None:
+        kinds = root.release_type, odd_release_type(packages, root)  # else HF217
+        promised[_TYPE] = (kinds[0], *(kind.lower() for kind in kinds if kind))
     architecture = Architecture.of(root.identity.architecture) if root else None
     if architecture is not None:
         promised[_ARCHITECTURE] = (architecture.value, architecture.word)
     return promised
+
+
+def _claimed(msu: Msu) -> tuple[str, ...]:
+    """Return what the installation document says where it contradicts: HF404."""
+    unattend, start = installation(msu), msu.packages[0].start
+    if unattend is None or start is None or len(unattend.packages) != 1:
+        return ()
+    (install,) = unattend.packages
+    if package_name(install.identity) == package_name(start[1].identity):
+        return ()
+    architecture = Architecture.of(install.identity.architecture)
+    number = number_of_name(install.identity.name)
+    words = () if architecture is None else (architecture.value, architecture.word)
+    return (*words, str(number), f"kb{number}")
 
 
 def _contradictions(
@@ -52,13 +78,22 @@ def _contradictions(
             yield Hit(where=member.where, message=message, severity=severity)
     if len(msu.packages) != 1:
         return
+    claimed, told = _claimed(msu), set[str]()
     for name, promised in _promised(msu.packages[0]).items():
         written = properties.get(name)
-        if written is not None and written.lower() not in promised:
-            yield Hit(
-                where=member.where,
-                message=f'"{name}" is {written}; the package says {promised[0]}',
-            )
+        if written is None or written.lower() in (*promised, *claimed):
+            continue
+        told.add(name)
+        yield Hit(
+            where=member.where,
+            message=f'"{name}" is {written}; the package says {promised[0]}',
+        )
+    number, link = kb_number(msu.packages[0]), properties.get(_LINK)
+    if number is None or number_of_support(link) in (None, number):
+        return
+    if _NUMBER not in told and str(number_of_support(link)) not in claimed:
+        message = f'"{_LINK}" is {link}; the package says {number}'
+        yield Hit(where=member.where, message=message)
 
 
 def check(msu: Msu) -> Iterator[Hit]:

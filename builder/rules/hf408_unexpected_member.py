@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.names import unsafe
 from builder.model.subject import Msu
 from builder.model.unpacked import SCAN_CABINET, Kind
 from builder.model.vouched import Yields
@@ -54,6 +55,8 @@ def check(msu: Msu) -> Iterator[Hit]:
         is_scan = member.key == SCAN_CABINET and member.where not in packages
         if member.kind in _ELSEWHERE or (is_scan and member.kind is Kind.CABINET):
             continue
+        if unsafe(member.name) is not None:
+            continue  # HF401
         is_image = is_described and member.key.endswith(_IMAGE)
         if is_image or _LATER.fullmatch(member.key):
             message = "is what .msu files of Windows 10 carry as well"

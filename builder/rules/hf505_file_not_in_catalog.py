@@ -17,24 +17,15 @@ from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
 from builder.model.hresult import NO_SIGNATURE, Answer
-from builder.model.subject import PackageSet, delta_target
+from builder.model.subject import delta_target
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.coverage import (
     Coverage,
-    catalogless,
     has_damaged_catalog,
-    own_catalog,
+    is_told_if_unlisted,
 )
 from builder.rules.windows import CHECKSUR
-
-
-def _lacks_catalog(packages: PackageSet) -> bool:
-    """Tell whether a package, or one that is referred to, has no catalog."""
-    absent = (a.name for a in packages.absences if a.name.endswith(".mum"))
-    return bool(catalogless(packages)) or any(
-        own_catalog(name) not in packages.members for name in absent
-    )
 
 
 def check(coverage: Coverage) -> Iterator[Hit]:
@@ -44,8 +35,8 @@ def check(coverage: Coverage) -> Iterator[Hit]:
         message = "the package has no catalog"
         yield Hit(where=packages.container.where, message=message)
         return
-    if has_damaged_catalog(packages) or _lacks_catalog(packages):
-        return  # that catalog may list anything: HF001, HF203, HF501, HF504, HF508
+    if not is_told_if_unlisted(packages):
+        return
     promised = {promise.path for promise in packages.promised}
     compressed = {d.member.where for d in packages.documents if d.is_compressed}
     for member in coverage.uncovered:

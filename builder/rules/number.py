@@ -10,6 +10,10 @@ _NAME = re.compile(
     r"Package(_[0-9]+)?_for_KB([0-9]{1,9})(_.*)?", re.IGNORECASE | re.ASCII
 )
 
+_SUPPORT = re.compile(
+    r"https?://support\.microsoft\.com/?\?kbid=([0-9]{1,9})", re.IGNORECASE | re.ASCII
+)
+
 
 def number_of(identifier: str | None) -> int | None:
     """Return the number in "KB967724" or "KB967724_BF"; None for all else."""
@@ -27,6 +31,12 @@ def contradicts_itself(package: Package) -> bool:
     """Tell whether name and identifier of a package give two numbers."""
     numbers = (number_of_name(package.identity.name), number_of(package.identifier))
     return None not in numbers and numbers[0] != numbers[1]
+
+
+def number_of_support(text: str | None) -> int | None:
+    """Return the number that a link to an article has; None for all else."""
+    found = _SUPPORT.fullmatch((text or "").strip())
+    return int(found[1]) if found else None
 
 
 def kb_number(packages: PackageSet) -> int | None:

@@ -183,4 +183,5 @@ def deliver(
         unlisted=unlisted,
         explained=explained,
         missed=packages.missed,
+        is_incomplete=bool(packages.absences),
     )

@@ -8,16 +8,19 @@ from builder.model.subject import Document
 from builder.rules.hf101_xml_unreadable import check
 
 
+@pytest.mark.silent
 def test_a_document_that_was_read_is_silent() -> None:
     assert list(check(mum())) == []
 
 
+@pytest.mark.boundary
 def test_a_compressed_manifest_is_silent() -> None:
     """HF103 reports it."""
     document = Document(member=member("x.manifest"), is_compressed=True)
     assert list(check(document)) == []
 
 
+@pytest.mark.exact
 def test_the_reason_and_its_line_are_told() -> None:
     error = XmlError("a document type is refused", line=2)
     document = Document(member=member("x.mum"), error=error)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from make_evidence import signature
 from make_subjects import PLACE, container, judged, manifest, member, mum, package_set
 
@@ -23,10 +24,12 @@ def severities(made: Opened) -> list[Severity | None]:
     return [hit.severity for hit in check(made)]
 
 
+@pytest.mark.silent
 def test_a_plain_manifest_is_silent() -> None:
     assert list(check(opened(manifest()))) == []
 
 
+@pytest.mark.exact
 def test_a_compressed_manifest_is_named() -> None:
     assert list(check(opened(PACKED))) == [
         Hit(
@@ -50,6 +53,7 @@ def test_a_verified_catalog_vouches_in_a_folder() -> None:
     assert severities(made) == [Severity.NOTE]
 
 
+@pytest.mark.boundary
 def test_an_index_vouches() -> None:
     promise = Promise(
         algorithm="sha256", digest=b"", source="1", is_raw=True, is_copy=False

@@ -15,6 +15,7 @@ def written(document: Document, data: bytes) -> Document:
     return replace(document, member=replace(document.member, content=data))
 
 
+@pytest.mark.boundary
 @pytest.mark.parametrize(
     "data",
     [
@@ -44,6 +45,7 @@ def test_another_style_is_named(data: bytes, reason: str) -> None:
     assert (oddity(data) or "").startswith(reason)
 
 
+@pytest.mark.exact
 def test_all_odd_documents_are_one_note() -> None:
     odd = written(mum(file="update.mum"), USUAL + b"\r\n")
     second = written(manifest(), USUAL.replace(b"\r\n", b"\n"))
@@ -59,5 +61,6 @@ def test_all_odd_documents_are_one_note() -> None:
     ]
 
 
+@pytest.mark.silent
 def test_usual_documents_are_silent() -> None:
     assert list(check(package_set(written(mum(), USUAL)))) == []

@@ -6,6 +6,7 @@ from builder.model.subject import SchemaFault
 from builder.rules.hf201_identity_malformed import check
 
 
+@pytest.mark.silent
 @pytest.mark.parametrize(
     "changes",
     [
@@ -22,6 +23,7 @@ def test_right_identities_are_silent(changes: dict[str, str]) -> None:
     assert list(check(mum(identity(**changes)))) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -58,3 +60,23 @@ def test_an_identity_that_the_schema_refuses_is_silent() -> None:
 def test_a_schema_fault_elsewhere_hides_nothing() -> None:
     fault = SchemaFault(line=3, path="/assembly/package", message="is wrong")
     assert len(list(check(mum(identity(version=None), faults=(fault,))))) == 1
+
+
+@pytest.mark.boundary
+@pytest.mark.parametrize(
+    ("attribute", "right", "wrong"),
+    [
+        ("version", "0.0.0.65535", "0.0.0.65536"),
+        ("version", "1.2.3.4", "1.2.3.4.5"),
+        ("public_key_token", "0" * 16, "0" * 17),
+        ("public_key_token", "f" * 16, "f" * 15 + "g"),
+        ("language", "qps", "qpsx"),
+        ("language", "en-us", "en_us"),
+        ("architecture", "arm64.x86", "arm64.arm"),
+    ],
+)
+def test_the_last_right_value_and_the_first_wrong_one(
+    attribute: str, right: str, wrong: str
+) -> None:
+    assert list(check(mum(identity(**{attribute: right})))) == []
+    assert len(list(check(mum(identity(**{attribute: wrong}))))) == 1

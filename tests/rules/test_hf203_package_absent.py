@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from make_subjects import PLACE, TOKEN, identity, mum, package_set, reference, unread
 
 from builder.model.finding import Hit
@@ -10,6 +11,7 @@ CHILD = identity("Package_for_KB1_sc")
 NAME = f"package_for_kb1_sc~{TOKEN}~x86~~6.0.1.0.mum"
 
 
+@pytest.mark.silent
 def test_a_child_by_its_name_is_silent() -> None:
     root = mum(None, reference(CHILD), file="update.mum")
     assert list(check(package_set(root, mum(CHILD)))) == []
@@ -29,12 +31,14 @@ def test_a_child_that_could_not_be_read_is_silent() -> None:
     assert list(check(packages)) == []
 
 
+@pytest.mark.boundary
 def test_a_child_that_is_said_to_lie_elsewhere_is_silent() -> None:
     outside = Reference(kind="package", identity=CHILD, contained="false")
     root = mum(None, Update(name="1", references=(outside,)), file="update.mum")
     assert list(check(package_set(root))) == []
 
 
+@pytest.mark.exact
 def test_an_absent_child_is_named_with_the_line() -> None:
     root = mum(None, reference(CHILD, line=12), file="update.mum")
     assert list(check(package_set(root))) == [

@@ -1,13 +1,16 @@
+import pytest
 from make_subjects import PLACE, TOKEN, identity, mum, package_set
 
 from builder.model.finding import Hit
 from builder.rules.hf205_identity_doubled import check
 
 
+@pytest.mark.silent
 def test_two_identities_are_silent() -> None:
     assert list(check(package_set(mum(), mum(identity("Package_for_KB2"))))) == []
 
 
+@pytest.mark.exact
 def test_a_second_update_mum_of_one_identity_is_reported() -> None:
     first, second = mum(file="update.mum"), mum(file="update-bf.mum")
     assert list(check(package_set(first, second))) == [
@@ -37,6 +40,7 @@ def test_a_file_that_is_there_twice_is_silent() -> None:
     assert list(check(twice)) == []
 
 
+@pytest.mark.boundary
 def test_a_copy_of_update_mum_under_its_full_name_is_silent() -> None:
     """Service packs carry both."""
     assert list(check(package_set(mum(file="update.mum"), mum()))) == []

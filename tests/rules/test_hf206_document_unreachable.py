@@ -1,3 +1,4 @@
+import pytest
 from make_subjects import (
     COMPONENT,
     FOLDER,
@@ -17,6 +18,7 @@ LEAF = identity("Package_1_for_KB1")
 LOST = "nothing in the package leads to this document"
 
 
+@pytest.mark.silent
 def test_a_chain_down_to_the_component_is_silent() -> None:
     root = mum(None, reference(LEAF), file="update.mum")
     leaf = mum(LEAF, reference(COMPONENT, kind="driver"))
@@ -38,6 +40,7 @@ def test_a_cycle_ends() -> None:
     assert list(check(packages)) == []
 
 
+@pytest.mark.exact
 def test_a_manifest_that_nothing_refers_to_is_lost() -> None:
     packages = package_set(mum(file="update.mum"), manifest())
     assert list(check(packages)) == [
@@ -68,6 +71,7 @@ def test_an_absent_document_may_lead_anywhere() -> None:
     assert list(check(packages)) == []
 
 
+@pytest.mark.boundary
 def test_a_copy_of_the_root_under_its_full_name_is_reached() -> None:
     root, copy = (mum(None, reference(LEAF), file=file) for file in ("update.mum", ""))
     assert list(check(package_set(root, copy, mum(LEAF)))) == []

@@ -1,17 +1,20 @@
 from dataclasses import replace
 from hashlib import sha1, sha256
 
+import pytest
 from make_subjects import (
     COMPONENT,
     FOLDER,
     PLACE,
     file_of,
+    judged,
     manifest,
     member,
     package_set,
     unread,
 )
 
+from builder.errors import CatalogError
 from builder.model.finding import Hit
 from builder.model.package import PackagedFile
 from builder.model.subject import PackageSet
@@ -26,6 +29,7 @@ def pair(file: PackagedFile, payload: Member | None = None) -> PackageSet:
     return package_set(manifest(COMPONENT, file), payload=(payload,))
 
 
+@pytest.mark.silent
 def test_the_promised_bytes_are_silent() -> None:
     assert list(check(pair(file_of("a.sys", b"a")))) == []
 
@@ -50,6 +54,7 @@ def test_an_unread_file_is_silent() -> None:
     assert list(check(pair(file_of("a.sys", b"a"), unread(NAME)))) == []
 
 
+@pytest.mark.exact
 def test_other_bytes_show_both_digests() -> None:
     seen, promised = sha256(b"b").hexdigest(), sha256(b"a").hexdigest()
     assert list(check(pair(file_of("a.sys", b"a"), member(NAME, b"b")))) == [
@@ -58,3 +63,16 @@ def test_other_bytes_show_both_digests() -> None:
             message=f"digest {seen}; the manifest says {promised}",
         )
     ]
+
+
+@pytest.mark.boundary
+def test_where_only_the_file_is_listed_the_manifest_was_changed() -> None:
+    """HF505 reports the manifest, unless a catalog that may list it is not there."""
+    file, document = member(NAME, b"b"), manifest(COMPONENT, file_of("a.sys", b"a"))
+    for listed, hits in (((file,), 0), ((file, document.member), 1), ((), 1)):
+        catalogs = (judged("update.cat", *listed),)
+        packages = package_set(document, payload=(file,), catalogs=catalogs)
+        assert len(list(check(packages))) == hits
+    lost = judged("update.cat", file), judged("b.cat", error=CatalogError("cut off"))
+    packages = package_set(document, payload=(file,), catalogs=lost)
+    assert len(list(check(packages))) == 1

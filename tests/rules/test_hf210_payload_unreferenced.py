@@ -1,3 +1,4 @@
+import pytest
 from make_subjects import (
     COMPONENT,
     FOLDER,
@@ -30,10 +31,12 @@ def listed(*payload: Member, packages: PackageSet | None = None) -> Coverage:
     return cover(packages)
 
 
+@pytest.mark.silent
 def test_a_file_that_a_manifest_names_is_silent() -> None:
     assert list(check(listed(member(f"{FOLDER}\\A.sys", b"a")))) == []
 
 
+@pytest.mark.exact
 def test_a_signed_file_that_no_manifest_names_is_reported() -> None:
     payload = member(f"{FOLDER}\\a.sys", b"a")
     assert list(check(listed(payload, MORE))) == [
@@ -64,3 +67,14 @@ def test_an_absent_manifest_may_name_it() -> None:
 def test_a_file_that_is_missed_elsewhere_is_silent() -> None:
     """HF208 reports that it is not in its place."""
     assert list(check(listed(member("other\\a.sys", b"a")))) == []
+
+
+@pytest.mark.boundary
+def test_a_file_with_the_bytes_of_a_missed_one_was_renamed() -> None:
+    """HF208 says where it lies."""
+    renamed = member(f"{FOLDER}\\renamed.sys", b"a")
+    assert list(check(listed(renamed))) == []
+    other = member(f"{FOLDER}\\renamed.sys", b"b")
+    assert len(list(check(listed(other)))) == 1
+    there = member(f"{FOLDER}\\a.sys", b"a")
+    assert len(list(check(listed(there, renamed)))) == 1

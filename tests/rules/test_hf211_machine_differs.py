@@ -24,6 +24,7 @@ def pair(architecture: str, machine: int, *, promised: bytes = b"") -> PackageSe
     return package_set(manifest(own, file_of("a.sys", promised)), payload=(payload,))
 
 
+@pytest.mark.silent
 @pytest.mark.parametrize(
     ("architecture", "machine"),
     [("x86", I386), ("wow64", I386), ("amd64", AMD64), ("ia64", IA64), ("msil", I386)],
@@ -40,6 +41,7 @@ def test_a_file_that_is_no_program_is_silent() -> None:
     assert list(check(packages)) == []
 
 
+@pytest.mark.exact
 def test_an_itanium_program_in_an_x86_component_is_reported() -> None:
     packages = pair("x86", IA64)
     name = f"{keyform(identity('a'))}\\a.sys"
@@ -56,6 +58,7 @@ def test_another_file_than_the_manifest_describes_is_silent() -> None:
     assert list(check(pair("x86", IA64, promised=b"other"))) == []
 
 
+@pytest.mark.boundary
 def test_managed_programs_that_say_x86_run_everywhere() -> None:
     own = identity("a", architecture="amd64")
     for machine, hits in ((I386, 0), (IA64, 1)):

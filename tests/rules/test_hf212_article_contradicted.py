@@ -5,6 +5,7 @@ from builder.model.finding import Hit
 from builder.rules.hf212_article_contradicted import check
 
 
+@pytest.mark.silent
 @pytest.mark.parametrize(
     ("name", "identifier"),
     [
@@ -25,6 +26,7 @@ def test_a_manifest_is_silent() -> None:
     assert list(check(manifest())) == []
 
 
+@pytest.mark.exact
 def test_two_numbers_are_shown() -> None:
     document = mum(
         identity("Package_1_for_KB967724"), file="x.mum", identifier="KB967725"
@@ -35,3 +37,13 @@ def test_two_numbers_are_shown() -> None:
             message="identifier KB967725 in the package Package_1_for_KB967724",
         )
     ]
+
+
+@pytest.mark.boundary
+@pytest.mark.parametrize(
+    ("identifier", "hits"),
+    [("KB967724_BF", 0), ("KB0967724", 0), ("KB9677240", 1), ("KB96772", 1)],
+)
+def test_one_digit_more_or_less_is_another_number(identifier: str, hits: int) -> None:
+    own = identity("Package_for_KB967724_BF")
+    assert len(list(check(mum(own, identifier=identifier)))) == hits

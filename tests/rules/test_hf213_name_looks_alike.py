@@ -46,11 +46,13 @@ def test_names_that_people_confuse_have_one_shape() -> None:
     assert shape("client2") != shape("clientl")
 
 
+@pytest.mark.silent
 def test_different_names_are_silent() -> None:
     documents = mum(identity("Package_1")), mum(identity("Package_2"))
     assert list(check(package_set(*documents))) == []
 
 
+@pytest.mark.exact
 def test_two_names_of_one_shape_are_a_warning() -> None:
     documents = mum(identity("Client1")), mum(identity("Clientl"))
     (hit,) = check(package_set(*documents))
@@ -73,3 +75,35 @@ def test_a_disguised_identity_and_file_are_errors() -> None:
         Hit(where=(*PLACE, "update.mum"), message=reason),
         Hit(where=payload.where, message=reason),
     ]
+
+
+@pytest.mark.boundary
+@pytest.mark.parametrize(
+    "name", ["Stra\u00dfe.txt", "\u0131\u015f\u0131k.txt", "caf\u00e9"]
+)
+def test_latin_letters_beyond_ascii_are_no_disguise(name: str) -> None:
+    assert disguise(name) is None
+    assert list(check(package_set(payload=(member(name),)))) == []
+
+
+def test_names_of_files_are_compared_where_one_is_not_ascii() -> None:
+    """Genuine packages have files such as `a1.dll` and `al.dll`."""
+    plain = member("client1.txt"), member("clientl.txt")
+    assert list(check(package_set(payload=plain))) == []
+    accents = member("caf\u00e9.txt"), member("cafe\u0301.txt")
+    (hit,) = check(package_set(payload=(*plain, *accents)))
+    assert (hit.where, hit.severity) == (accents[1].where, Severity.WARNING)
+
+
+def test_a_document_is_told_once_and_its_catalog_with_it() -> None:
+    document = mum(identity(f"{P}ackage"))
+    catalog = member(document.member.name.replace(".mum", ".cat"))
+    (hit,) = check(package_set(document, payload=(catalog,)))
+    assert hit.where == document.member.where
+
+
+def test_names_that_fold_together_are_told_elsewhere() -> None:
+    """HF402 reports the second."""
+    kelvin = member("k.txt"), member("\u212a.txt")
+    assert list(check(package_set(payload=kelvin))) == []
+    assert len(list(check(package_set(payload=kelvin[1:])))) == 1

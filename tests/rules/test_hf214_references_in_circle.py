@@ -1,5 +1,7 @@
+from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from make_subjects import (
     COMPONENT,
     PLACE,
@@ -12,17 +14,20 @@ from make_subjects import (
 )
 
 from builder.model.finding import Hit
+from builder.model.package import Package, Parent
 from builder.rules.hf214_references_in_circle import check
 
 ONE, TWO = identity("one"), identity("two")
 
 
+@pytest.mark.silent
 def test_a_chain_and_a_diamond_are_silent() -> None:
     root = mum(None, reference(ONE), reference(TWO), file="update.mum")
     leaf = reference(COMPONENT, kind="component")
     assert list(check(package_set(root, mum(ONE, leaf), mum(TWO, leaf)))) == []
 
 
+@pytest.mark.exact
 def test_a_package_that_brings_itself_is_told() -> None:
     document = mum(ONE, reference(ONE))
     assert list(check(package_set(document))) == [
@@ -55,3 +60,15 @@ def test_a_long_chain_needs_no_deep_stack() -> None:
     assert (
         len(list(check(package_set(*chain, mum(names[-1], reference(names[0])))))) == 1
     )
+
+
+@pytest.mark.boundary
+def test_a_package_may_be_one_of_its_parents_and_not_the_only_one() -> None:
+    document = mum(ONE)
+    assert isinstance(document.value, Package)
+    for identities, hits in (((ONE,), 1), ((ONE, ONE), 1), ((ONE, TWO), 0), ((), 0)):
+        parent = Parent(identities=identities, line=5)
+        value = replace(document.value, parents=(parent,))
+        found = list(check(package_set(replace(document, value=value))))
+        told = Hit(where=document.member.where, message="is its own parent", line=5)
+        assert found == [told] * hits

@@ -26,11 +26,13 @@ def with_parent(architecture: str, own: str = "x86") -> Document:
     return replace(document, value=replace(document.value, parents=(parent,)))
 
 
+@pytest.mark.silent
 def test_one_architecture_throughout_is_silent() -> None:
     documents = with_parent("x86"), manifest()
     assert list(check(package_set(*documents))) == []
 
 
+@pytest.mark.exact
 def test_a_parent_of_another_architecture_is_told() -> None:
     assert list(check(package_set(with_parent("amd64")))) == [
         Hit(
@@ -94,6 +96,7 @@ def test_packages_and_drivers_have_one_architecture() -> None:
     assert len(list(check(package_set(root, mum(other))))) == 1
 
 
+@pytest.mark.boundary
 @pytest.mark.parametrize(
     ("own", "parent", "hits"),
     [
@@ -140,3 +143,9 @@ def test_a_wow64_deployment_installs_its_own() -> None:
     twin = replace(COMPONENT, architecture="wow64")
     packages = package_set(manifest(deployment, installs=(twin,)), manifest(twin))
     assert list(check(packages)) == []
+
+
+@pytest.mark.parametrize("other", ["amd64", "x86", "msil", "wow64", "arm64"])
+def test_a_wow64_package_may_name_what_it_runs_beside(other: str) -> None:
+    assert list(check(package_set(component("wow64", other)))) == []
+    assert len(list(check(package_set(component("wow64", "arm"))))) == 1

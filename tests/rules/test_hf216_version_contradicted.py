@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from make_subjects import (
     COMPONENT,
     PLACE,
@@ -27,11 +28,13 @@ def leaf(version: str) -> Document:
     return replace(document, value=replace(document.value, updates=(changed,)))
 
 
+@pytest.mark.silent
 def test_a_condition_of_the_same_version_is_silent() -> None:
     packages = package_set(leaf(COMPONENT.version or ""), manifest())
     assert list(check(packages)) == []
 
 
+@pytest.mark.exact
 def test_a_condition_of_another_version_is_told() -> None:
     document = leaf("6.0.6001.22374")
     assert list(check(package_set(document, manifest()))) == [
@@ -61,6 +64,7 @@ def test_packages_of_one_article_have_one_version() -> None:
     ]
 
 
+@pytest.mark.boundary
 def test_a_rollup_has_a_version_of_its_own() -> None:
     root = mum(
         identity("Package_for_RollupFix", version="9600.20821.1.18"), file="update.mum"

@@ -4,7 +4,7 @@ import pytest
 from make_subjects import PLACE, identity, mum, package_set
 
 from builder.model.finding import Hit
-from builder.model.package import Package, Parent, Reference, Update
+from builder.model.package import Applicable, Package, Parent, Reference, Update
 from builder.model.subject import Document, SchemaFault
 from builder.rules.hf217_attributes_contradict import check
 
@@ -23,10 +23,12 @@ def driver(inf: str, name: str = "mpio.inf") -> Document:
     return changed(mum(), updates=(update,))
 
 
+@pytest.mark.silent
 def test_one_release_type_is_silent() -> None:
     assert list(check(package_set(ROOT, mum(identity("Package_1"))))) == []
 
 
+@pytest.mark.exact
 def test_another_release_type_is_told() -> None:
     child = changed(mum(identity("Package_1")), release_type="Update")
     assert list(check(package_set(ROOT, child))) == [
@@ -91,3 +93,39 @@ def test_another_inf_is_told() -> None:
             line=9,
         )
     ]
+
+
+@pytest.mark.boundary
+def test_a_root_against_all_the_others_is_the_one_that_is_told() -> None:
+    root = changed(ROOT, release_type="Update")
+    one, two = (mum(identity(f"Package_{n}")) for n in (1, 2))
+    assert list(check(package_set(root, one, two))) == [
+        Hit(
+            where=root.member.where,
+            message="releaseType is Update; that of all others is Hotfix",
+        )
+    ]
+    assert [hit.where for hit in check(package_set(root, one))] == [one.member.where]
+    odd = changed(two, release_type="Security Update")
+    found = [hit.where for hit in check(package_set(root, one, odd))]
+    assert found == [one.member.where, odd.member.where]
+
+
+def test_the_condition_of_a_driver_names_the_driver() -> None:
+    def asking(name: str, kind: str = "driver") -> Document:
+        brought = Reference(kind=kind, identity=identity("mpio.inf"), line=9)
+        asked = (identity(name, line=7),)
+        condition = Applicable(identities=asked, target="updateDriver")
+        update = Update(name="u", references=(brought,), applicable=(condition,))
+        return changed(mum(), updates=(update,))
+
+    assert list(check(package_set(asking("MPIO.inf")))) == []
+    assert list(check(package_set(asking("mpio.in")))) == [
+        Hit(
+            where=mum().member.where,
+            message="the update u asks for mpio.in, which is not the driver that it "
+            "brings",
+            line=7,
+        )
+    ]
+    assert list(check(package_set(asking("mpio.in", "component")))) == []

@@ -20,11 +20,13 @@ def asking(**changes: object) -> Document:
     return replace(document, value=replace(document.value, installer=installer))
 
 
+@pytest.mark.silent
 def test_the_servicing_stack_is_silent() -> None:
     assert list(check(asking())) == []
     assert list(check(asking(name=STACK.name.upper()))) == []
 
 
+@pytest.mark.boundary
 @pytest.mark.parametrize("version", ["10.0.14393.7692", "10.0.17763.2090"])
 def test_the_least_stack_of_windows_10_is_silent(version: str) -> None:
     assert list(check(asking(version=version))) == []
@@ -36,6 +38,7 @@ def test_no_installer_is_silent() -> None:
     assert list(check(manifest())) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize(
     ("attribute", "value", "expected"),
     [

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pytest
 from make_subjects import (
     COMPONENT,
     FOLDER,
@@ -23,6 +26,7 @@ def built(version: FileVersion | None) -> Member:
     return member(f"{FOLDER}\\mpio.sys", pe=pe)
 
 
+@pytest.mark.silent
 def test_the_version_of_the_component_is_silent() -> None:
     assert str(VERSION) == COMPONENT.version
     assert list(check(package_set(DRIVER, payload=(built(VERSION),)))) == []
@@ -33,6 +37,7 @@ def test_files_without_a_version_are_silent() -> None:
     assert list(check(package_set(DRIVER, payload=(built(None), plain)))) == []
 
 
+@pytest.mark.exact
 def test_another_version_is_one_note() -> None:
     other = built(FileVersion(10, 0, 10240, 16390))
     assert list(check(package_set(DRIVER, payload=(other,)))) == [
@@ -51,3 +56,17 @@ def test_another_file_is_told_elsewhere() -> None:
     described = manifest(COMPONENT, file_of("mpio.sys", b"other"))
     other = built(FileVersion(1, 0, 0, 0))
     assert list(check(package_set(described, payload=(other,)))) == []
+
+
+@pytest.mark.boundary
+def test_the_next_revision_is_another_version() -> None:
+    following = VERSION._replace(revision=VERSION.revision + 1)
+    assert len(list(check(package_set(DRIVER, payload=(built(following),))))) == 1
+
+
+def test_a_component_of_a_wrong_name_has_no_version_to_compare() -> None:
+    """HF202 reports the name."""
+    files = file_of("mpio.sys"), file_of("mpio.inf")
+    misnamed = manifest(COMPONENT, *files, file=f"{FOLDER[:-1]}1.manifest")
+    other = replace(built(FileVersion(1, 0, 0, 0)), name=f"{FOLDER[:-1]}1\\mpio.sys")
+    assert list(check(package_set(misnamed, payload=(other,)))) == []

@@ -8,6 +8,7 @@ from builder.rules.hf301_file_size_differs import check
 WHERE = (*PLACE, f"{FOLDER}\\mpio.sys")
 
 
+@pytest.mark.silent
 def test_the_promised_size_is_silent() -> None:
     assert list(check(delivery((entry(), program())))) == []
 
@@ -17,6 +18,7 @@ def test_a_missing_file_is_silent() -> None:
     assert list(check(delivery((entry(), None)))) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize("size", [1_659_775, 1_659_777])
 def test_the_message_shows_both_sizes(size: int) -> None:
     row = entry(size=1_659_776)
@@ -25,6 +27,7 @@ def test_the_message_shows_both_sizes(size: int) -> None:
     ]
 
 
+@pytest.mark.boundary
 def test_a_row_without_version_is_compared() -> None:
     made = delivery((plain_entry("mpio.sys"), program(size=99)))
     assert [hit.message for hit in check(made)] == ["99 bytes; the article says 100"]

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from make_subjects import (
     FOLDER,
     PLACE,
@@ -26,6 +27,7 @@ def with_image(pe: PeFacts | None) -> Member:
     return replace(program(), facts=facts(size=100, pe=pe))
 
 
+@pytest.mark.silent
 def test_the_promised_version_is_silent() -> None:
     assert list(check(delivery((entry(), program())))) == []
 
@@ -38,6 +40,7 @@ def test_a_file_that_could_not_be_read_is_silent() -> None:
     assert list(check(delivery((entry(), replace(program(), facts=None))))) == []
 
 
+@pytest.mark.boundary
 def test_the_next_revision_is_reported() -> None:
     made = delivery((entry(), with_image(image(b"", version=NEXT))))
     assert list(check(made)) == [
@@ -45,6 +48,7 @@ def test_the_next_revision_is_reported() -> None:
     ]
 
 
+@pytest.mark.exact
 def test_no_version_is_reported_with_its_reason() -> None:
     pe = replace(image(b"", version=None), version_damage="it is cut off")
     assert list(check(delivery((entry(), with_image(pe))))) == [

@@ -16,6 +16,7 @@ def pairs(*moments: datetime | None) -> list[Hit]:
     )
 
 
+@pytest.mark.silent
 @pytest.mark.parametrize("seconds", [0, 1, 59])
 def test_the_promised_minute_is_silent(seconds: int) -> None:
     assert pairs(MOMENT + timedelta(seconds=seconds)) == []
@@ -25,6 +26,7 @@ def test_no_time_is_silent() -> None:
     assert pairs(None) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize("minutes", [-1, 1])
 def test_another_minute_shows_both_times(minutes: int) -> None:
     seen = MOMENT + timedelta(minutes=minutes)
@@ -52,6 +54,7 @@ def test_an_offset_that_no_zone_has_is_reported() -> None:
     assert len(pairs(*[MOMENT + timedelta(hours=15)] * 2)) == 2
 
 
+@pytest.mark.boundary
 @pytest.mark.parametrize(("hours", "count"), [(-12, 0), (-13, 2), (14, 0), (15, 2)])
 def test_zones_reach_from_12_hours_behind_to_14_ahead(hours: int, count: int) -> None:
     assert len(pairs(*[MOMENT + timedelta(hours=hours)] * 2)) == count

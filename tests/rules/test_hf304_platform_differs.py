@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from make_subjects import FOLDER, PLACE, delivery, entry, facts, image, program
 
 from builder.model.finding import Hit
@@ -16,6 +17,7 @@ def with_image(pe: PeFacts | None, *, damage: str | None = None) -> Member:
     return replace(program(), facts=seen)
 
 
+@pytest.mark.silent
 def test_the_promised_platform_is_silent() -> None:
     assert list(check(delivery((entry(), program())))) == []
 
@@ -25,6 +27,7 @@ def test_a_row_without_a_platform_is_silent() -> None:
     assert list(check(made)) == []
 
 
+@pytest.mark.exact
 def test_an_itanium_program_is_reported() -> None:
     made = delivery((entry(), with_image(image(b"", machine=IA64))))
     assert list(check(made)) == [
@@ -38,6 +41,7 @@ def test_text_is_no_program() -> None:
     ]
 
 
+@pytest.mark.boundary
 def test_a_damaged_program_says_why() -> None:
     assert list(check(delivery((entry(), with_image(None, damage="cut off"))))) == [
         Hit(where=WHERE, message="no program file (cut off); the article says x86")

@@ -1,3 +1,4 @@
+import pytest
 from make_subjects import PLACE, delivery, entry, program
 
 from builder.model.finding import Hit
@@ -7,6 +8,7 @@ from builder.rules.hf306_another_article import check
 PAIR = (entry(), program())
 
 
+@pytest.mark.silent
 def test_the_right_article_is_silent() -> None:
     assert list(check(delivery(PAIR))) == []
 
@@ -15,11 +17,13 @@ def test_a_package_without_a_number_is_silent() -> None:
     assert list(check(delivery(PAIR, number=None))) == []
 
 
+@pytest.mark.boundary
 def test_a_package_without_an_architecture_is_silent() -> None:
     """HF102 or HF201 reports it."""
     assert list(check(delivery(PAIR, architecture=None))) == []
 
 
+@pytest.mark.exact
 def test_another_number_is_reported_alone() -> None:
     made = delivery(PAIR, number=967725, architecture=Architecture.IA64)
     assert list(check(made)) == [

@@ -14,6 +14,7 @@ def shifted(shift: timedelta, count: int = 2) -> Delivery:
     return delivery(*[(entry(), program(modified=MOMENT + shift))] * count)
 
 
+@pytest.mark.silent
 def test_utc_is_silent() -> None:
     assert list(check(shifted(timedelta(0)))) == []
 
@@ -22,10 +23,12 @@ def test_nothing_to_compare_is_silent() -> None:
     assert list(check(delivery((entry(), None)))) == []
 
 
+@pytest.mark.boundary
 def test_one_file_proves_no_zone() -> None:
     assert list(check(shifted(timedelta(hours=8), 1))) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize(
     ("minutes", "zone"),
     [(-480, "-08:00"), (330, "+05:30"), (345, "+05:45"), (840, "+14:00")],

@@ -7,6 +7,7 @@ from builder.model.finding import Hit
 from builder.rules.hf401_member_name_unsafe import check
 
 
+@pytest.mark.silent
 @pytest.mark.parametrize(
     "name",
     ["update.mum", "a\\b.sys", "a/b.sys", ".hidden", "a b", "..a", "console", "com10"],
@@ -15,6 +16,7 @@ def test_plain_names_are_silent(name: str) -> None:
     assert list(check(container(member(name)))) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -42,3 +44,23 @@ def test_unsafe_names_are_told_why(name: str, reason: str) -> None:
 def test_a_file_given_alone_may_have_any_name() -> None:
     alone = replace(container(member("C:\\a.mum")), is_cabinet=False)
     assert list(check(alone)) == []
+
+
+@pytest.mark.boundary
+@pytest.mark.parametrize(
+    ("plain", "unsafe"),
+    [
+        ("a\x20b", "a\x1fb"),
+        ("a~", "a\x7f"),
+        ("com10", "com9"),
+        ("lpt", "lpt0"),
+        ("conin", "conin$"),
+        ("nul1.txt", "nul.1.txt"),
+        ("...a", "..."),
+        ("a.b", "b."),
+        ("a b", "b "),
+    ],
+)
+def test_the_last_plain_name_and_the_first_unsafe_one(plain: str, unsafe: str) -> None:
+    assert list(check(container(member(plain)))) == []
+    assert len(list(check(container(member(unsafe))))) == 1

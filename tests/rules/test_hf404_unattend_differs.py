@@ -25,10 +25,12 @@ def unattend(
     return member("a.xml", data, where=PLACE[:1])
 
 
+@pytest.mark.silent
 def test_the_right_document_is_silent() -> None:
     assert list(check(msu(unattend(), packages=PACKAGES))) == []
 
 
+@pytest.mark.exact
 def test_another_package_is_named() -> None:
     beside = unattend(identity("Package_for_KB2"))
     assert list(check(msu(beside, packages=PACKAGES))) == [
@@ -77,6 +79,7 @@ def test_another_place_is_told(location: str) -> None:
     assert hit.message == f"installs from {shown}, not from {wanted}"
 
 
+@pytest.mark.boundary
 def test_the_identity_is_that_of_the_cabinet_that_is_named() -> None:
     other = mum(identity("Package_for_KB2"), file="update.mum")
     second = package_set(other)
@@ -179,3 +182,9 @@ def test_metadata_in_a_cabinet_needs_no_document() -> None:
     assert list(check(msu(metadata, packages=PACKAGES))) == []
     wrong = unattend(action="remove")
     assert len(list(check(msu(wrong, metadata, packages=PACKAGES)))) == 1
+
+
+def test_of_a_package_that_lies_elsewhere_the_name_says_nothing_more() -> None:
+    other = unattend(identity("Package_for_KB2"), location="a.cab")
+    (hit,) = check(msu(other, packages=PACKAGES))
+    assert hit.message.startswith("installs from a.cab, not from")

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from make_subjects import FOLDER, PLACE, container, member, mum, package_set
 
 from builder.formats.facts import observe
@@ -21,6 +22,7 @@ def payload(name: str, data: bytes) -> Member:
     return replace(member(f"{FOLDER}\\{name}"), facts=observe([data]))
 
 
+@pytest.mark.silent
 def test_a_list_without_the_label_is_silent() -> None:
     assert list(check(beside(b'Language="ALL"'))) == []
 
@@ -30,6 +32,7 @@ def test_a_damaged_list_is_silent() -> None:
     assert list(check(beside(b"what"))) == []
 
 
+@pytest.mark.exact
 def test_the_label_is_shown() -> None:
     assert list(check(beside(f'{LABEL}="yes"'.encode()))) == [
         Hit(where=(PLACE[0], NAME), message="stand-in payload: yes")
@@ -49,6 +52,7 @@ def test_labelled_payload_is_counted_once_for_a_package() -> None:
     ]
 
 
+@pytest.mark.boundary
 def test_real_payload_is_silent() -> None:
     packages = package_set(mum(), payload=(payload("c.inf", b"; real"),))
     made = Opened(containers=(packages.container,), packages=(packages,))

@@ -17,6 +17,7 @@ def opened(*containers: Container, packages: tuple[PackageSet, ...] = ()) -> Ope
     return Opened(containers=containers, packages=packages)
 
 
+@pytest.mark.silent
 def test_a_file_with_a_package_is_silent() -> None:
     packages = (package_set(mum()),)
     assert list(check(opened(container(), packages=packages))) == []
@@ -27,12 +28,14 @@ def test_a_document_given_alone_is_silent() -> None:
     assert list(check(opened(alone))) == []
 
 
+@pytest.mark.boundary
 def test_damage_explains_it() -> None:
     """HF001 reports the damage."""
     assert list(check(opened(replace(container(), damage=DAMAGE)))) == []
     assert list(check(opened(container(member("a", damage=DAMAGE))))) == []
 
 
+@pytest.mark.exact
 def test_a_cabinet_of_other_things_is_reported() -> None:
     assert list(check(opened(container(member("a.dll"))))) == [
         Hit(where=PLACE, message="holds no .mum: this is no servicing package")

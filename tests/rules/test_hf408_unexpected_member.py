@@ -21,12 +21,14 @@ def cabinet(name: str) -> Member:
     return replace(member(name, where=PLACE[:1]), kind=Kind.CABINET)
 
 
+@pytest.mark.silent
 def test_what_genuine_files_hold_is_silent() -> None:
     lists = member("a-pkgProperties.txt", where=PLACE[:1])
     made = msu(unattend(), lists, cabinet("WSUSSCAN.cab"), packages=PACKAGES)
     assert list(check(made)) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize("name", ["evil.exe", "readme.txt", "x\\a.xml", "WSUSSCAN.cab"])
 def test_another_file_is_told(name: str) -> None:
     other = member(name, where=PLACE[:1])
@@ -89,6 +91,7 @@ def test_a_folder_holds_what_it_likes() -> None:
     assert list(check(made)) == []
 
 
+@pytest.mark.boundary
 def test_an_image_is_a_note_only_beside_metadata() -> None:
     image = cabinet("Windows11.0-KB1-x64.wim")
     (hit,) = check(msu(unattend(), image, packages=PACKAGES))
@@ -97,3 +100,10 @@ def test_an_image_is_a_note_only_beside_metadata() -> None:
     hits = list(check(msu(unattend(), image, metadata, packages=PACKAGES)))
     assert {hit.severity for hit in hits} == {Severity.NOTE}
     assert len(hits) == 2
+
+
+def test_a_name_that_leaves_the_folder_is_told_elsewhere() -> None:
+    """HF401 reports it."""
+    for name, hits in (("..\\a.exe", 0), ("nul", 0), ("..a.exe", 1), ("null", 1)):
+        other = member(name, where=PLACE[:1])
+        assert len(list(check(msu(unattend(), other, packages=PACKAGES)))) == hits

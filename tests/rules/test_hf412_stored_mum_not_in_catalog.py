@@ -1,3 +1,4 @@
+import pytest
 from make_subjects import PLACE, container, judged, member
 
 from builder.errors import CatalogError
@@ -17,10 +18,12 @@ def hits(*catalogs: JudgedCatalog) -> list[Hit]:
     )
 
 
+@pytest.mark.silent
 def test_packages_in_their_own_catalogs_are_silent() -> None:
     assert hits(judged("ONE.cat", ONE), judged("two.cat", TWO)) == []
 
 
+@pytest.mark.boundary
 def test_the_catalog_of_another_package_does_not_count() -> None:
     both = judged("one.cat", ONE, TWO)
     assert hits(both, judged("two.cat", ONE)) == [
@@ -28,6 +31,7 @@ def test_the_catalog_of_another_package_does_not_count() -> None:
     ]
 
 
+@pytest.mark.exact
 def test_a_package_without_a_catalog_is_named() -> None:
     assert hits(judged("one.cat", ONE)) == [
         Hit(where=(*PLACE, "two.mum"), message="has no catalog two.cat")

@@ -1,3 +1,4 @@
+import pytest
 from make_subjects import (
     COMPONENT,
     FOLDER,
@@ -17,6 +18,7 @@ DRIVER = manifest(COMPONENT, file_of("mpio.sys"), file_of("mpio.inf"))
 INF = member(f"{FOLDER}\\mpio.inf")
 
 
+@pytest.mark.silent
 def test_files_in_their_place_are_silent() -> None:
     payload = (member(f"{FOLDER}\\mpio.sys"), INF)
     assert list(check(package_set(DRIVER, payload=payload))) == []
@@ -29,6 +31,7 @@ def test_a_missing_file_without_deltas_is_silent() -> None:
     assert len(list(hf208.check(packages))) == 1
 
 
+@pytest.mark.exact
 def test_deltas_in_place_of_a_file_are_one_note() -> None:
     deltas = [member(f"{FOLDER}\\{kind}\\Mpio.sys") for kind in "fr"]
     packages = package_set(DRIVER, payload=(*deltas, INF))
@@ -48,6 +51,7 @@ def test_an_index_of_a_psf_explains_all_that_is_absent() -> None:
     assert hit.message.startswith("2 of 2 payload files lie beside the package")
 
 
+@pytest.mark.boundary
 def test_only_known_folders_hold_deltas() -> None:
     assert delta_target("a\\f\\b.dll") == "a\\b.dll"
     assert delta_target("a\\n\\i386\\b.dll") == "a\\i386\\b.dll"

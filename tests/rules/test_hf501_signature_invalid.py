@@ -13,15 +13,18 @@ ELSEWHERE = (
 )
 
 
+@pytest.mark.silent
 def test_a_verified_catalog_is_silent() -> None:
     assert list(check(judged("a.cat"))) == []
 
 
+@pytest.mark.boundary
 @pytest.mark.parametrize("fault", ELSEWHERE)
 def test_faults_of_other_rules_are_silent(fault: SignatureFault) -> None:
     assert list(check(judged("a.cat", fault=fault))) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize("fault", [f for f in SignatureFault if f not in ELSEWHERE])
 def test_the_failed_step_is_told(fault: SignatureFault) -> None:
     assert list(check(judged("a.cat", fault=fault))) == [

@@ -1,3 +1,4 @@
+import pytest
 from make_subjects import (
     PLACE,
     TOKEN,
@@ -19,11 +20,13 @@ FILE = member("a.dll", b"a")
 OTHER = member("b.dll", b"b")
 
 
+@pytest.mark.silent
 def test_a_listed_file_is_silent() -> None:
     packages = package_set(payload=(FILE,), catalogs=(judged("a.cat", FILE),))
     assert list(check(cover(packages))) == []
 
 
+@pytest.mark.exact
 def test_a_file_that_no_catalog_lists_is_named() -> None:
     packages = package_set(payload=(FILE, OTHER), catalogs=(judged("a.cat", FILE),))
     assert list(check(cover(packages))) == [
@@ -63,6 +66,7 @@ def test_a_changed_catalog_may_have_listed_anything() -> None:
     assert list(check(cover(packages))) == []
 
 
+@pytest.mark.boundary
 def test_an_untrusted_catalog_still_lists_what_it_lists() -> None:
     catalog = judged("b.cat", FILE, fault=SignatureFault.ANCHOR)
     packages = package_set(payload=(FILE, OTHER), catalogs=(catalog,))

@@ -1,13 +1,17 @@
 from hashlib import sha1
 
+import pytest
 from make_subjects import (
     COMPONENT,
     PLACE,
     file_of,
+    identity,
     judged,
     manifest,
     member,
+    mum,
     package_set,
+    reference,
     unread,
 )
 
@@ -22,6 +26,7 @@ GONE = sha1(b"gone").digest()
 ROOT = member("update.mum", b"root")
 
 
+@pytest.mark.silent
 def test_members_that_are_files_are_silent() -> None:
     packages = package_set(
         payload=(ROOT, FILE), catalogs=(judged("a.cat", FILE, ROOT, FILE),)
@@ -29,6 +34,7 @@ def test_members_that_are_files_are_silent() -> None:
     assert list(check(cover(packages))) == []
 
 
+@pytest.mark.exact
 def test_a_member_that_is_no_file_is_named() -> None:
     name = MemberName(name="File", value="gone.dll", flags=0x10001)
     catalog = judged("a.cat", FILE, more=(flat_member(GONE, attributes=(name,)),))
@@ -70,6 +76,7 @@ def test_an_unread_file_explains_one_member() -> None:
     assert list(check(cover(packages))) == []
 
 
+@pytest.mark.boundary
 def test_an_absent_file_explains_one_member() -> None:
     """HF208 reports the file."""
     driver = manifest(COMPONENT, file_of("a.sys"))
@@ -87,3 +94,13 @@ def test_an_absent_start_explains_one_member() -> None:
     payload = (member("a.mum", b"1"), member("b.mum", b"2"))
     catalog = judged("a.cat", *payload, more=(flat_member(GONE),))
     assert list(check(cover(package_set(payload=payload, catalogs=(catalog,))))) == []
+
+
+def test_an_absent_document_explains_any_number() -> None:
+    """HF203 or HF204 reports it, and what it would bring is absent as well."""
+    more = (flat_member(GONE), flat_member(bytes(20)), flat_member(b"1" * 20))
+    for target, hits in ((COMPONENT, 0), (identity("Package_for_KB1"), 1)):
+        kind = "component" if target is COMPONENT else "package"
+        root = mum(None, reference(target, kind=kind), file="update.mum")
+        catalogs = (judged("update.cat", root.member, more=more),)
+        assert len(list(check(cover(package_set(root, catalogs=catalogs))))) == hits

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from hashlib import sha256
 
+import pytest
 from make_subjects import PLACE, judged, listing, member, package_set
 
 from builder.errors import CatalogError
@@ -15,6 +16,7 @@ LONG = CatalogMember(
 )
 
 
+@pytest.mark.silent
 def test_members_by_sha256_are_silent() -> None:
     catalog = replace(judged("a.cat"), catalog=listing(LONG))
     assert list(check(package_set(payload=(FILE,), catalogs=(catalog,)))) == []
@@ -25,11 +27,13 @@ def test_empty_and_unreadable_catalogs_are_silent() -> None:
     assert list(check(package_set(catalogs=(judged("a.cat"), broken)))) == []
 
 
+@pytest.mark.boundary
 def test_a_catalog_with_both_is_silent() -> None:
     catalog = judged("a.cat", FILE, more=(LONG,))
     assert list(check(package_set(payload=(FILE,), catalogs=(catalog,)))) == []
 
 
+@pytest.mark.exact
 def test_all_catalogs_make_one_note() -> None:
     catalogs = (judged("a.cat", FILE), judged("b.cat", FILE), judged("c.cat"))
     assert list(check(package_set(payload=(FILE,), catalogs=catalogs))) == [

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from make_subjects import PLACE, judged, member, mum, package_set
 
 from builder.errors import CatalogError
@@ -11,11 +12,13 @@ ROOT = mum(file="update.mum")
 OTHER = replace(mum(file="b.mum"), member=member("b.mum", b"other"))
 
 
+@pytest.mark.silent
 def test_a_mum_in_its_own_catalog_is_silent() -> None:
     packages = package_set(ROOT, catalogs=(judged("Update.cat", ROOT.member),))
     assert list(check(cover(packages))) == []
 
 
+@pytest.mark.exact
 def test_a_mum_without_a_catalog_is_reported() -> None:
     catalogs = (judged("update.cat", ROOT.member, OTHER.member),)
     assert list(check(cover(package_set(ROOT, OTHER, catalogs=catalogs)))) == [
@@ -30,6 +33,7 @@ def test_a_mum_in_another_catalog_is_reported() -> None:
     ]
 
 
+@pytest.mark.boundary
 def test_a_mum_in_no_catalog_is_silent() -> None:
     """HF505 reports it."""
     packages = package_set(ROOT, catalogs=(judged("update.cat"),))

@@ -15,16 +15,19 @@ def seal(fault: SignatureFault) -> JudgedSeal:
     return JudgedSeal(container=container(), fault=SignatureError(fault, "a reason"))
 
 
+@pytest.mark.silent
 def test_a_verified_signature_is_silent() -> None:
     judged = JudgedSeal(container=container(), verified=file_evidence())
     assert list(check(judged)) == []
 
 
+@pytest.mark.boundary
 @pytest.mark.parametrize("fault", ELSEWHERE)
 def test_faults_of_the_other_rule_are_silent(fault: SignatureFault) -> None:
     assert list(check(seal(fault))) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize("fault", [f for f in SignatureFault if f not in ELSEWHERE])
 def test_the_failed_step_is_told(fault: SignatureFault) -> None:
     assert list(check(seal(fault))) == [

@@ -18,16 +18,19 @@ def believed(name: str, found: VerifiedSignature) -> JudgedCatalog:
     return replace(judged(name), verified=verified)
 
 
+@pytest.mark.silent
 def test_a_signature_by_sha256_is_silent() -> None:
     catalogs = (believed("a.cat", signature(stamp=timestamp())),)
     assert list(check(package_set(catalogs=catalogs))) == []
 
 
+@pytest.mark.boundary
 def test_a_catalog_that_is_refused_is_silent() -> None:
     catalogs = (judged("a.cat", fault=SignatureFault.ALGORITHM),)
     assert list(check(package_set(catalogs=catalogs))) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize(
     "weak",
     [

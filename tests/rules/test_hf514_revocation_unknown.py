@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from make_evidence import signature
 from make_subjects import PLACE, judged, listing
 
@@ -17,16 +18,19 @@ def catalog(gap: str | None) -> JudgedCatalog:
     return replace(judged("a.cat"), verified=made)
 
 
+@pytest.mark.silent
 def test_no_gap_is_silent() -> None:
     """Also where no list was given: then the report says it."""
     assert list(check(catalog(None))) == []
 
 
+@pytest.mark.boundary
 def test_a_signature_that_does_not_hold_is_silent() -> None:
     """HF501 reports it."""
     assert list(check(judged("a.cat", fault=SignatureFault.REVOKED))) == []
 
 
+@pytest.mark.exact
 def test_a_gap_is_told() -> None:
     assert list(check(catalog("CN=signer: no list of CN=root was given"))) == [
         Hit(

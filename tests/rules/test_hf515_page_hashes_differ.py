@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from make_subjects import PLACE, program
 
@@ -14,6 +16,7 @@ def judged(state: LinkState | None) -> JudgedProgram:
     return JudgedProgram(member=program(), pages=link)
 
 
+@pytest.mark.silent
 @pytest.mark.parametrize("state", [None, LinkState.HOLDS, LinkState.UNCHECKED])
 def test_pages_that_agree_or_were_not_compared_are_silent(
     state: LinkState | None,
@@ -21,6 +24,7 @@ def test_pages_that_agree_or_were_not_compared_are_silent(
     assert list(check(judged(state))) == []
 
 
+@pytest.mark.exact
 def test_another_page_is_a_hit() -> None:
     assert list(check(judged(LinkState.BROKEN))) == [
         Hit(
@@ -28,3 +32,11 @@ def test_another_page_is_a_hit() -> None:
             message="page hashes: a page has another sha1",
         )
     ]
+
+
+@pytest.mark.boundary
+@pytest.mark.parametrize("state", LinkState)
+def test_only_pages_that_were_compared_and_differ_are_told(state: LinkState) -> None:
+    """A signature of its own that does not hold is HF516's."""
+    made = replace(judged(state), is_signed=True)
+    assert len(list(check(made))) == (state is LinkState.BROKEN)

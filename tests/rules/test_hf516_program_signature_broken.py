@@ -29,6 +29,7 @@ def judged(fault: SignatureFault | None = None, *, padding: int = 0) -> JudgedPr
     return JudgedProgram(member=program(), is_signed=True, verified=evidence)
 
 
+@pytest.mark.silent
 def test_a_signature_that_holds_is_silent() -> None:
     assert list(check(judged())) == []
 
@@ -42,6 +43,7 @@ def test_one_that_is_sound_and_not_accepted_is_silent(fault: SignatureFault) -> 
     assert list(check(judged(fault))) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize("fault", sorted(set(SignatureFault) - ACCEPTANCE))
 def test_a_broken_one_is_a_hit(fault: SignatureFault) -> None:
     assert list(check(judged(fault))) == [
@@ -49,6 +51,7 @@ def test_a_broken_one_is_a_hit(fault: SignatureFault) -> None:
     ]
 
 
+@pytest.mark.boundary
 def test_octets_that_nothing_covers_are_a_note() -> None:
     assert list(check(judged(padding=1_000))) == [
         Hit(

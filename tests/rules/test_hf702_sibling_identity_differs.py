@@ -1,3 +1,4 @@
+import pytest
 from make_siblings import oddity, sibling, siblings
 
 from builder.model.finding import Hit
@@ -6,10 +7,12 @@ from builder.rules.hf702_sibling_identity_differs import check
 VERSION: dict[str, tuple[str | None, str | None]] = {"version": ("6.0.1.0", "6.0.1.1")}
 
 
+@pytest.mark.silent
 def test_nothing_odd_is_silent() -> None:
     assert list(check(siblings())) == []
 
 
+@pytest.mark.exact
 def test_another_version_is_reported() -> None:
     assert list(check(siblings(oddity(facts=VERSION)))) == [
         Hit(
@@ -31,6 +34,7 @@ def test_references_to_a_document_that_is_odd_are_silent() -> None:
     assert len(list(check(siblings(oddity(facts=VERSION), reference)))) == 1
 
 
+@pytest.mark.boundary
 def test_a_reference_that_alone_is_odd_is_reported() -> None:
     reference = oddity("update", {"component/version": ("6.0.1.0", "6.0.1.1")})
     (hit,) = check(siblings(reference))

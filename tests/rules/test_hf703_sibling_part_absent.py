@@ -1,3 +1,4 @@
+import pytest
 from make_siblings import IA64, X86, oddity, siblings
 
 from builder.model.change import Way
@@ -5,10 +6,12 @@ from builder.model.finding import Hit
 from builder.rules.hf703_sibling_part_absent import check
 
 
+@pytest.mark.silent
 def test_nothing_odd_is_silent() -> None:
     assert list(check(siblings())) == []
 
 
+@pytest.mark.exact
 def test_a_part_that_is_not_there_is_reported_where_it_should_be() -> None:
     lacks = oddity("component", way=Way.REMOVED, where=("amd64.msu", "a.cab"))
     assert list(check(siblings(lacks))) == [
@@ -25,6 +28,7 @@ def test_a_part_that_others_lack_is_reported() -> None:
     assert hit.message == "component A is not in x86 and ia64"
 
 
+@pytest.mark.boundary
 def test_a_reference_to_an_absent_part_is_silent() -> None:
     """One cause, one finding."""
     lacks = oddity("component", way=Way.REMOVED)

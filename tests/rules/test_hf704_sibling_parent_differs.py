@@ -1,3 +1,4 @@
+import pytest
 from make_siblings import X64, X86, oddity, sibling, siblings
 
 from builder.model.change import Way
@@ -7,10 +8,12 @@ from builder.rules.hf704_sibling_parent_differs import check
 KEY = "server~*~none"
 
 
+@pytest.mark.silent
 def test_nothing_odd_is_silent() -> None:
     assert list(check(siblings())) == []
 
 
+@pytest.mark.exact
 def test_another_attribute_of_the_clause_is_an_error() -> None:
     (hit,) = check(siblings(oddity("parent", {"buildCompare": ("EQ", "GE")})))
     assert hit.severity is None
@@ -22,6 +25,7 @@ def test_another_version_of_a_parent_is_an_error() -> None:
     assert hit.severity is None
 
 
+@pytest.mark.boundary
 def test_a_parent_whose_product_is_nowhere_else_is_a_note() -> None:
     odd = sibling("amd64", parents=(KEY,))
     more = oddity("parent package", way=Way.ADDED, key=KEY, odd=odd)

@@ -1,3 +1,4 @@
+import pytest
 from make_siblings import file, oddity, pair, siblings
 
 from builder.model.finding import Hit
@@ -11,10 +12,12 @@ ODD = oddity(
 )
 
 
+@pytest.mark.silent
 def test_nothing_odd_is_silent() -> None:
     assert list(check(siblings())) == []
 
 
+@pytest.mark.exact
 def test_another_version_is_reported() -> None:
     assert list(check(siblings(ODD))) == [
         Hit(
@@ -34,6 +37,7 @@ def test_another_attribute_is_silent() -> None:
     assert not list(check(siblings(odd)))
 
 
+@pytest.mark.boundary
 def test_a_swapped_file_is_silent() -> None:
     """HF707 reports it."""
     one = file(where="x86.msu", machine="x86", promised=b"a")

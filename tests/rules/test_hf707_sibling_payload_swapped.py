@@ -1,15 +1,18 @@
+import pytest
 from make_siblings import file, pair
 
 from builder.model.finding import Hit
 from builder.rules.hf707_sibling_payload_swapped import check
 
 
+@pytest.mark.silent
 def test_files_for_their_machines_are_silent() -> None:
     one = file(where="x86.msu", machine="x86", sha256=b"a", promised=b"a")
     other = file(where="amd64.msu", machine="x64", sha256=b"b", promised=b"b")
     assert list(check(pair(one, other))) == []
 
 
+@pytest.mark.exact
 def test_one_file_in_both_is_reported_where_it_does_not_belong() -> None:
     one = file(where="x86.msu", machine="x86", promised=b"a")
     other = file(where="amd64.msu", machine="x86", promised=b"a")
@@ -55,6 +58,7 @@ def test_a_file_that_nobody_describes_is_silent() -> None:
     assert list(check(pair(one, other))) == []
 
 
+@pytest.mark.boundary
 def test_a_machine_of_neither_is_silent() -> None:
     """HF211 reports it."""
     one = file(where="x86.msu", machine="ARM", promised=b"a")

@@ -25,10 +25,12 @@ def hits(found: Inventory | None, *lines: int) -> list[Hit]:
     return list(check(made))
 
 
+@pytest.mark.silent
 def test_an_inventory_that_fits_is_silent() -> None:
     assert hits(inventory((ROW, RIGHT)), 5) == []
 
 
+@pytest.mark.boundary
 def test_no_inventory_is_silent() -> None:
     """HF904 reports it."""
     assert hits(None) == []
@@ -39,6 +41,7 @@ def test_an_unreadable_specification_is_silent() -> None:
     assert list(check(ledger(inventory=inventory()))) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize(
     ("seen", "message"),
     [

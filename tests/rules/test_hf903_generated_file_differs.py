@@ -8,6 +8,7 @@ NAME = "x86/update.mum"
 WHERE = (f"kb1/{NAME}",)
 
 
+@pytest.mark.silent
 def test_equal_files_are_silent() -> None:
     same = {NAME: b"<a/>"}
     assert list(check(ledger(written=same, drafted=dict(same)))) == []
@@ -18,6 +19,7 @@ def test_what_could_not_be_drafted_is_silent() -> None:
     assert list(check(ledger(written={NAME: b"<a/>"}))) == []
 
 
+@pytest.mark.exact
 def test_the_first_line_that_differs_is_told() -> None:
     made = ledger(written={NAME: b"1\n2\n3"}, drafted={NAME: b"1\nx\ny"})
     assert list(check(made)) == [
@@ -25,6 +27,7 @@ def test_the_first_line_that_differs_is_told() -> None:
     ]
 
 
+@pytest.mark.boundary
 def test_a_file_cut_off_differs_in_its_length() -> None:
     made = ledger(written={NAME: b"1\n2"}, drafted={NAME: b"1\n2\n3"})
     assert list(check(made)) == [

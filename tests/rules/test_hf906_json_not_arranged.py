@@ -1,5 +1,6 @@
 """HF906: a JSON document in another layout."""
 
+import pytest
 from make_subjects import ledger
 
 from builder.model.finding import Hit
@@ -16,10 +17,12 @@ def found(written: bytes) -> list[int | None]:
     return [hit.line for hit in hits]
 
 
+@pytest.mark.silent
 def test_the_layout_that_we_write_is_silent() -> None:
     assert found(RIGHT) == []
 
 
+@pytest.mark.boundary
 def test_line_ends_of_a_checkout_are_silent() -> None:
     assert found(RIGHT.replace(b"\n", b"\r\n")) == []
 
@@ -29,6 +32,7 @@ def test_a_document_that_cannot_be_read_is_silent() -> None:
     assert list(check(ledger(texts={NAME: b"{"}, arranged={}))) == []
 
 
+@pytest.mark.exact
 def test_the_first_line_that_differs_is_told() -> None:
     assert found(RIGHT.replace(b'  "title', b'"title')) == [3]
     assert found(RIGHT + b"\n") == [5]

@@ -18,6 +18,7 @@ from builder.rules.windows import answer_to
 FOLDER = Path(builder.rules.__file__).parent
 TESTS = Path(__file__).parent
 FILES = sorted(path.stem for path in FOLDER.glob("hf*.py"))
+KINDS = ("silent", "boundary", "exact")
 PARTS = ("What it checks:", "Why it matters:", "How to fix it:", "Source:")
 
 assert FILES, "no rules found"
@@ -111,16 +112,31 @@ def is_exact(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Hit")
 
 
+def marked(name: str) -> dict[str, list[ast.FunctionDef]]:
+    """Return the tests in a file by their marks."""
+    found: dict[str, list[ast.FunctionDef]] = {}
+    tree = ast.parse((TESTS / name).read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            for mark in node.decorator_list:
+                word = ast.unparse(mark).removeprefix("pytest.mark.")
+                found.setdefault(word, []).append(node)
+    return found
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_rule_is_tried_where_it_is_silent_and_where_it_hits(rule: Rule) -> None:
+def test_every_rule_is_tried_silent_at_its_edge_and_word_by_word(rule: Rule) -> None:
     name = f"test_{rule.id.lower()}_{rule.name.replace('-', '_')}.py"
-    tree = ast.parse((Path(__file__).parent / name).read_text(encoding="utf-8"))
-    tests = [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-    ]
-    assert len(tests) >= 2
-    nodes = [node for test in tests for node in ast.walk(test)]
-    assert any(map(is_silence, nodes)), f"{name} has no test of silence"
-    assert any(map(is_exact, ast.walk(tree))), f"{name} compares with no hit"
+    found = marked(name)
+    silent, boundary, exact = (found.get(w, []) for w in KINDS)
+    assert silent, f"{name} has no test that is marked silent"
+    assert boundary, f"{name} has no test that is marked boundary"
+    assert exact, f"{name} has no test that is marked exact"
+    tests = [test.name for test in (*silent, *boundary, *exact)]
+    assert len(set(tests)) == len(tests), f"{name}: a test has two of these marks"
+    for test in silent:
+        assert any(map(is_silence, ast.walk(test))), test.name
+    for test in boundary:
+        assert any(isinstance(node, ast.Assert) for node in ast.walk(test)), test.name
+    for test in exact:
+        assert any(map(is_exact, ast.walk(test))), test.name
