@@ -1,9 +1,10 @@
 """No servicing package was found in the file.
 
 What it checks: that a .msu or .cab leads to at least one .mum.  Where the names
-in it say what it is instead, such as a driver, that is told, and nothing else in
-such a file is judged: whoever signed it, it is no package.  Where a container
-inside is packed in a way that is not decoded, it is a warning.
+in it say what it is instead, such as a driver, that is told: whoever signed it,
+it is no package.  Nothing else in such a file is judged, but for manifests, which
+may be what is left of a package.  Where a container inside is packed in a way that
+is not decoded, it is a warning.
 
 Why it matters: without a .mum there is nothing that Windows could install,
 and nothing that could be proven: the file must not pass as valid.

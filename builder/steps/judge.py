@@ -115,7 +115,7 @@ def is_store(container: Container) -> bool:
 def _is_no_package(container: Container) -> bool:
     """Tell whether a cabinet holds something else, such as a driver."""
     return container.is_cabinet and not any(
-        member.kind is Kind.MUM for member in container.members
+        member.kind in (Kind.MUM, Kind.MANIFEST) for member in container.members
     )
 
 
