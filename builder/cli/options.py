@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,3 +87,17 @@ def has_colour() -> bool:
     if sys.stdout is None or os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def once(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Leave out files that were named before, be it by another way to them.
+
+    A link has a name of its own, by which what it leads to is judged.
+    """
+    known: dict[str, Path] = {}
+    for path in paths:
+        place = os.path.realpath(path)
+        if path.name not in ("", ".."):
+            place = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118  texts that are compared
+        known.setdefault(place, path)
+    return tuple(known.values())

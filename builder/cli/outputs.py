@@ -1,6 +1,7 @@
 """Where what a command found goes, and in which styles: --format and --output."""
 
-from collections.abc import Callable, Collection, Iterable
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -12,6 +13,7 @@ from builder.cli.options import FILE, ParamType, has_colour
 from builder.files import Batch, check_target
 
 _STANDARD_OUTPUT = Path("-")
+_BLOCK = 1 << 16  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +147,21 @@ def _show(style: str, render: Render) -> None:
     """Print a rendering; what machines read is UTF-8 on every system."""
     is_text = style == "text"
     colour = is_text and has_colour()
-    for piece in _pieces(render(style, colour=colour)):
+    pieces = _pieces(render(style, colour=colour))
+    if not (sys.stdout is not None and sys.stdout.isatty()):
+        pieces = _together(pieces)
+    for piece in pieces:
         click.echo(piece if is_text else piece.encode(), nl=False, color=colour)
+
+
+def _together(pieces: Iterable[str]) -> Iterator[str]:
+    """Join pieces to blocks: each is flushed, which takes longer than to make it."""
+    held: list[str] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield "".join(held)
+            held, size = [], 0
+    yield "".join(held)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from builder import store
+from builder.cli.options import once
 from builder.model.finding import PackageReport
 from builder.model.portrait import Portrait
 
@@ -21,7 +22,7 @@ def require_several(paths: tuple[Path, ...]) -> None:
     """
     if len(paths) < 2:
         raise click.UsageError("give the packages for two architectures or more")
-    if len(set(paths)) < len(paths):
+    if len(once(paths)) < len(paths):
         raise click.UsageError("a package is given twice")
 
 

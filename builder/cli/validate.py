@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from os import cpu_count
 from pathlib import Path
 
 import click
@@ -11,10 +12,11 @@ from builder.cli.bases import base_option, chosen_bases
 from builder.cli.configuration import asked_of_packages
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
-from builder.cli.options import FILE
+from builder.cli.options import FILE, once
 from builder.cli.reporting import Reporting, report_options
 from builder.cli.siblings import Judged, require_several, with_siblings
 from builder.cli.trust import chosen_trust, trust_options
+from builder.cli.workers import chosen_jobs, judge_all
 from builder.errors import HotfixError
 from builder.model.finding import PackageReport, Report
 from builder.model.kb import KbSpec
@@ -26,22 +28,28 @@ from builder.steps.judge import judge
 
 def _judge(
     path: Path,
+    *,
     spec: KbSpec | None,
     trust: Trust,
     limits: Limits,
-    *,
     bases: tuple[Base, ...],
-    reporting: Reporting,
+    threads: int,
+    quiet: bool,
+    gathers: bool,
     siblings: bool,
 ) -> Judged:
     """Open and judge one file; that it cannot be opened is an answer too.
+
+    Args:
+        quiet: Show no progress.
+        gathers: Gather what a page shows as well.
 
     Returns:
         The answer, and a portrait for its `siblings`, if there are any.
     """
     opened = partial(open_path, path, limits=limits, bases=bases)
     try:
-        containers = opened(quiet=reporting.quiet)
+        containers = opened(quiet=quiet, threads=threads)
         report = judge(
             str(path),
             containers,
@@ -50,7 +58,7 @@ def _judge(
             limits=limits,
             spool=store.Scratch,
             reread=lambda sink: opened(sink=sink, quiet=True),
-            gathers=reporting.has("html"),
+            gathers=gathers,
         )
     except HotfixError as error:
         return PackageReport(path=str(path), unreadable=str(error)), None
@@ -74,6 +82,14 @@ def _judge(
     is_flag=True,
     help="Compare the packages, too: they are one update for several architectures.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Packages that are judged at once; the answer does not depend on it.  "
+    "[default: one for each core]",
+)
 @trust_options
 @base_option
 @report_options(
@@ -90,6 +106,7 @@ def command(
     paths: tuple[Path, ...],
     kb: Path | None,
     siblings: bool,
+    jobs: int | None,
     anchors: tuple[Path, ...],
     crls: tuple[Path, ...],
     at: datetime | None,
@@ -101,7 +118,7 @@ def command(
     """Check packages (.msu, .cab), catalogs (.cat), .mum and .manifest files.
 
     A folder is a package that was extracted, or the servicing/Packages folder
-    of a system.
+    of a system.  A file that is given twice is judged once.
 
     Checks schemas, identities and names, references, digests, catalogs in both
     directions, signatures up to a trust anchor and, with --kb, the article's
@@ -112,6 +129,7 @@ def command(
     """
     if siblings:
         require_several(paths)
+    paths = once(paths)
     anchors = reporting.configuration.anchors(anchors)
     trust = chosen_trust(anchors=anchors, crls=crls, at=at, policy=policy)
     spec: KbSpec | None = None
@@ -119,19 +137,18 @@ def command(
         from builder.cli.sources import read_promise
 
         spec = read_promise(kb)
-    chosen = chosen_limits(limits)
-    bases = chosen_bases(dcm_base)
-    judged = tuple(
-        _judge(
-            path,
-            spec,
-            trust,
-            chosen,
-            bases=bases,
-            reporting=reporting,
-            siblings=siblings,
-        )
-        for path in paths
+    jobs = chosen_jobs(jobs, paths)
+    judge_one = partial(
+        _judge,
+        spec=spec,
+        trust=trust,
+        limits=chosen_limits(limits),
+        bases=chosen_bases(dcm_base),
+        threads=max(1, (cpu_count() or 1) // jobs),
+        quiet=reporting.quiet or jobs > 1,
+        gathers=reporting.has("html"),
+        siblings=siblings,
     )
+    judged = judge_all(judge_one, paths, jobs=jobs, quiet=reporting.quiet)
     packages = with_siblings(judged) if siblings else (report for report, _ in judged)
     ctx.exit(reporting.publish(Report(packages=tuple(packages))))
