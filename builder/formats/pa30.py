@@ -15,7 +15,15 @@ from builder.errors import DeltaError, LimitError, UnknownTransformError
 from builder.formats.buffer import Buffer
 from builder.formats.pa30_bits import BitReader
 from builder.formats.pa30_codec import decode_patch
-from builder.formats.pa30_image import Image, parse_image
+from builder.formats.pa30_image import (
+    AMD64,
+    ARM,
+    ARM64,
+    I386,
+    IA64,
+    Image,
+    parse_image,
+)
 from builder.formats.pa30_reported import is_x86
 from builder.formats.pa30_rift import Rift
 from builder.formats.pa30_source import (
@@ -35,6 +43,16 @@ _ALGORITHMS: dict[int, tuple[str | None, int]] = {
     0x8003: ("md5", 16),
     0x8004: ("sha1", 20),
     0x800C: ("sha256", 32),
+}
+# Machines of the executables that are coded so.
+_MACHINES = {
+    FileType.I386: (I386,),
+    FileType.CLI4_I386: (I386,),
+    FileType.IA64: (IA64,),
+    FileType.AMD64: (AMD64,),
+    FileType.CLI4_AMD64: (AMD64,),
+    FileType.CLI4_ARM: ARM,
+    FileType.CLI4_ARM64: (ARM64,),
 }
 _NOT_KNOWN = "what the delta does to its executable is not known in full"
 _REFUSED = {
@@ -164,6 +182,9 @@ def decode_pa30(
         return bytes(_try_readings(data, basis, image, header))
     except DeltaError as error:
         if image is not None and isinstance(error, _HashError):
+            if image.machine not in _MACHINES.get(header.file_type, ()):
+                machine = f"the basis is for another machine ({image.machine:#x})"
+                raise DeltaError(f"{machine}, and {error.reason}") from error
             # The bits are sound, and still another target comes out.
             unsure = unsure or _NOT_KNOWN
         if unsure is None:

@@ -5,7 +5,8 @@ from struct import Struct, error
 
 from builder.formats.buffer import Buffer
 
-I386, AMD64, IA64 = 0x14C, 0x8664, 0x200
+I386, AMD64, IA64, ARM64 = 0x14C, 0x8664, 0x200, 0xAA64
+ARM = 0x1C0, 0x1C2, 0x1C4
 EXPORT, IMPORT, RESOURCE, EXCEPTION, RELOCATION = 0, 1, 2, 3, 5
 BOUND_IMPORT, CLI_HEADER = 11, 14
 _EXECUTABLE = 0x2000_0000

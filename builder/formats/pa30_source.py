@@ -9,7 +9,7 @@ from builder.formats.pa30_cli import Managed
 from builder.formats.pa30_cli_map import CliMap, parse_map
 from builder.formats.pa30_cli_metadata import Record, is_managed, parse_record
 from builder.formats.pa30_cli_rift import Piece
-from builder.formats.pa30_image import AMD64, I386, Image
+from builder.formats.pa30_image import AMD64, ARM, ARM64, I386, IA64, Image
 from builder.formats.pa30_relocs import map_relocations
 from builder.formats.pa30_reported import close_tables, section_rift
 from builder.formats.pa30_rift import Rift, compose, invert, parse_rift
@@ -82,15 +82,15 @@ _PASSES: tuple[tuple[DeltaFlags, int | None, Callable[[Workspace], None]], ...] 
 # Transforms that nobody has seen at work: the name of what they are for, the
 # machines, the flags.
 _UNSEEN: tuple[tuple[str, frozenset[int], DeltaFlags], ...] = (
-    ("IA-64 code", frozenset({0x200}), DeltaFlags.IA64_DISASM | DeltaFlags.IA64_PDATA),
+    ("IA-64 code", frozenset({IA64}), DeltaFlags.IA64_DISASM | DeltaFlags.IA64_PDATA),
     (
         "ARM code",
-        frozenset({0x1C0, 0x1C2, 0x1C4}),
+        frozenset(ARM),
         DeltaFlags.ARM_DISASM | DeltaFlags.ARM_PDATA,
     ),
     (
         "ARM64 code",
-        frozenset({0xAA64}),
+        frozenset({ARM64}),
         DeltaFlags.ARM64_DISASM | DeltaFlags.ARM64_PDATA,
     ),
 )

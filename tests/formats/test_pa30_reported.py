@@ -336,6 +336,13 @@ def test_an_executable_that_needs_what_is_reported_comes_out() -> None:
     assert decode_pa30(delta(target), source) == target
     with pytest.raises(UnknownTransformError, match="is not known in full: the t"):
         decode_pa30(delta(target[:-1] + b"!"), source)
+    # For another machine, the delta is wrong.
+    other = make_image(AMD64, checksum=0)
+    with pytest.raises(
+        DeltaError, match=r"another machine \(0x8664\), and the t"
+    ) as it:
+        decode_pa30(delta(target), other)
+    assert type(it.value) is DeltaError
     # A delta that is cut is damaged, whatever its transforms are.
     with pytest.raises(DeltaError) as caught:
         decode_pa30(delta(target)[:-1], source)

@@ -150,16 +150,16 @@ def test_a_patch_that_claims_much_takes_no_more_memory_than_it_may() -> None:
 
 
 @pytest.mark.parametrize(
-    ("machine", "flags", "name"),
+    ("machine", "kind", "flags", "name"),
     [
-        (0x200, 0x1800, "IA-64 code"),
-        (0x1C4, 0x180000, "ARM code"),
-        (0xAA64, 0x1800000, "ARM64 code"),
-        (I386, 0x10000, "headers"),
+        (0x200, 4, 0x1800, "IA-64 code"),
+        (0x1C4, 0x40, 0x180000, "ARM code"),
+        (0xAA64, 0x80, 0x1800000, "ARM64 code"),
+        (I386, 2, 0x10000, "headers"),
     ],
 )
 def test_transforms_that_nobody_has_seen_are_named_where_they_matter(
-    machine: int, flags: int, name: str
+    machine: int, kind: int, flags: int, name: str
 ) -> None:
     source = make_image(machine, checksum=0)
     offsets = [(0, 0), (CODE, 0x400), (DATA, 0x800)]
@@ -170,7 +170,7 @@ def test_transforms_that_nobody_has_seen_are_named_where_they_matter(
         return make_delta(
             copied,
             target,
-            file_type=4,
+            file_type=kind,
             flags=flags,
             head=head,
             algorithm=algorithm,
