@@ -1,8 +1,9 @@
 """A package has no update.mum.
 
 What it checks: that the container of .mum files holds one named `update.mum`,
-or holds a single .mum.  Where one .mum leads to all others, it is a warning; if
-that one has no name that its identity makes, HF202 says so, and nothing else.
+or holds a single .mum.  Where one .mum leads to all others, and no `update.cat`
+lies there, it is a warning; if that one has no name that its identity makes, HF202
+says so, and nothing else.
 
 Why it matters: Windows starts there.
 
@@ -18,6 +19,7 @@ from builder.model.hresult import INVALID_PACKAGE, Answer
 from builder.model.subject import PackageSet
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
+from builder.rules.coverage import own_catalog
 from builder.rules.hf202_name_differs_from_identity import is_misnamed
 from builder.rules.windows import CBS_ERRORS
 
@@ -44,10 +46,11 @@ def check(packages: PackageSet) -> Iterator[Hit]:
         for document in packages.documents
     ):
         return  # HF202: it was renamed
+    was_there = own_catalog("update.mum") in packages.members
     yield Hit(
         where=packages.container.where,
         message=f"none of the {len(_mums(packages)):,} .mum files is update.mum",
-        severity=Severity.WARNING if is_plain else None,
+        severity=Severity.WARNING if is_plain and not was_there else None,
     )
 
 

@@ -106,10 +106,19 @@ def _read(
 
 
 def is_store(container: Container) -> bool:
-    """Tell a folder of many packages from a package that was extracted."""
+    """Tell a folder of many packages from a package that was extracted.
+
+    A system keeps packages and manifests in folders of their own.
+    """
     if container.form is not Form.FOLDER:
         return False
-    return all(member.key not in _ROOTS for member in container.members)
+    if any(member.key in _ROOTS for member in container.members):
+        return False
+    mums, manifests = (
+        {m.key.rpartition("\\")[0] for m in container.members if m.kind is kind}
+        for kind in (Kind.MUM, Kind.MANIFEST)
+    )
+    return mums.isdisjoint(manifests)
 
 
 def _is_no_package(container: Container) -> bool:

@@ -1,5 +1,5 @@
 import pytest
-from make_subjects import PLACE, identity, mum, package_set, reference
+from make_subjects import PLACE, identity, judged, mum, package_set, reference
 
 from builder.model.finding import Hit, Severity
 from builder.rules.hf207_update_mum_absent import check
@@ -35,3 +35,10 @@ def test_a_root_that_was_renamed_is_told_by_its_name() -> None:
     assert list(check(package_set(root, child))) == []
     third = mum(identity("Package_for_KB3"))
     assert len(list(check(package_set(root, child, third)))) == 1
+
+
+def test_the_catalog_of_the_absent_one_says_that_it_was_there() -> None:
+    root, child = mum(None, reference(OTHER)), mum(OTHER)
+    for name, severity in (("update.cat", None), ("b.cat", Severity.WARNING)):
+        (hit,) = check(package_set(root, child, catalogs=(judged(name),)))
+        assert hit.severity is severity
