@@ -59,6 +59,5 @@ def test_a_store_has_packages_without_what_they_bring(
 ) -> None:
     left_out = ("update.mum", "update.cat", ".manifest", ".sys", ".inf")
     assert complaints(extracted(world, tmp_path / "s", *left_out), code=0) == []
-    left_out = (*left_out, f"{SC}.cat")
-    folder = extracted(world, tmp_path / "t", *left_out)
+    folder = extracted(world, tmp_path / "t", *left_out, f"{SC}.cat")
     assert complaints(folder) == [("HF412", "error", f"{SC}.mum")]
