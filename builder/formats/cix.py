@@ -93,8 +93,6 @@ def _parse_target(element: etree._Element) -> IndexTarget:
     source = basis = None
     if delta is not None:
         source, basis = _only(delta, "Source"), _only(delta, "Basis")
-    if source is None and basis is None:
-        raise DeltaError("a File with neither Source nor Basis", line=_line(element))
     return IndexTarget(
         id=_attribute(element, "id"),
         name=_attribute(element, "name"),
@@ -109,7 +107,7 @@ def _parse_target(element: etree._Element) -> IndexTarget:
 
 
 def _check_bases(targets: dict[str, IndexTarget]) -> None:
-    """Refuse a basis that is no target, and bases that go round in circles."""
+    """Refuse bases that go round in circles."""
     sound: set[str] = set()
     for start in targets.values():
         chain: dict[str, None] = {}
@@ -118,12 +116,8 @@ def _check_bases(targets: dict[str, IndexTarget]) -> None:
             if at.id in chain:
                 raise DeltaError(f"File {at.id} is its own basis", line=at.line)
             chain[at.id] = None
-            if at.basis is None:
-                break
             if at.basis not in targets:
-                raise DeltaError(
-                    f"the basis {at.basis[:40]!r} is no File", line=at.line
-                )
+                break
             at = targets[at.basis]
         sound.update(chain)
 

@@ -42,7 +42,8 @@ class IndexTarget:
         filetime: 100 nanoseconds since 1601; None where absent.
         attributes: DOS attributes; None where absent.
         source: None for a copy of the basis.
-        basis: Id of the target that a delta, or a copy, is based on.
+        basis: Id of the target that a delta, or a copy, is based on; nobody
+            has checked that there is one.
         line: Of the element in the index.
     """
 

@@ -1,8 +1,10 @@
 """A file of a delta package is not what the index promises.
 
 What it checks: for every file that the index names, that its source is in
-the package and has the hash that the index gives, that the delta can be
-applied, and that length and hash of the result are those of the index.
+the package and has the hash that the index gives, that its basis is a file of
+the index, that the delta can be applied, and that length and hash of the
+result are those of the index.  Of files that rest on a damaged one, only that
+one is named.
 
 Why it matters: Windows restores the file in the same way and refuses the
 package; whoever trusts the index alone believes a file that is not there.

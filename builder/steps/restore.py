@@ -94,14 +94,18 @@ def restore(
 
 
 def _plant(index: ContainerIndex) -> list[_Node]:
-    """Return the targets without a basis; the others wait for theirs."""
+    """Return the targets without a basis, or with none that is there.
+
+    The others wait for theirs.
+    """
     nodes = {target.id: _Node(target) for target in index.targets}
     roots = []
     for node in nodes.values():
-        if node.target.basis is None:
+        basis = nodes.get(node.target.basis or "")
+        if basis is None:
             roots.append(node)
         else:
-            nodes[node.target.basis].waiting.append(node)
+            basis.waiting.append(node)
     _measure(roots)
     return roots
 
@@ -189,7 +193,11 @@ class _Maker:
 
     def _data(self, target: IndexTarget, basis: Restored | None) -> Buffer:
         old: Buffer = b"" if basis is None or basis.data is None else basis.data
+        if basis is None and target.basis is not None:
+            raise DeltaError(f"the basis {target.basis[:40]!r} is no File of the index")
         if target.source is None:
+            if basis is None and target.size:
+                raise DeltaError("the index names neither a source nor a basis")
             promised = None if basis is None else basis.target.hash
             return _verified(old, target.size, target.hash, known=promised)
         member = self.read(target.source.name)

@@ -101,6 +101,9 @@ def test_an_inner_cabinet_that_the_index_names_is_opened() -> None:
     ("target", "reason"),
     [
         (replace(RAW, source="gone"), "the source 'gone' is not in the package"),
+        (replace(COPY, basis="9"), "the basis '9' is no File of the index"),
+        (replace(MADE, basis="9"), "the basis '9' is no File of the index"),
+        (replace(COPY, basis=None), "the index names neither a source nor a basis"),
         (replace(RAW, size=1), "54 bytes; the index promises 1"),
         (replace(RAW, digest="0" * 40), "the index promises 00000000000000000"),
         (replace(RAW, source_digest="0" * 40), "the index promises 000000000000"),
@@ -124,6 +127,15 @@ def test_what_rests_on_a_damage_is_not_reported_again() -> None:
     assert members["update.mum"].damage is not None
     assert members["x\\copy.mum"].damage is None
     assert members["x\\copy.mum"].waits == "it rests on update.mum, which is damaged"
+
+
+def test_an_empty_file_needs_no_source() -> None:
+    empty = replace(COPY, data=b"", basis=None)
+    container = read(empty, RAW)
+    assert not any(member.damage for member in container.members)
+    facts = by_name(container)["x\\copy.mum"].facts
+    assert facts is not None
+    assert facts.size == 0
 
 
 def test_a_chain_names_the_damage_at_its_start() -> None:
@@ -166,7 +178,6 @@ def test_a_pa31_member_behind_a_pa30_word_waits() -> None:
         (b"<Container/>", "not a container index"),
         (b"<no", "Couldn't find end of Start Tag no line 1"),
         (index([RAW, RAW]), "two files have the id '1'"),
-        (index([replace(COPY, basis="9")]), "the basis '9' is no File"),
         (index([replace(COPY, basis="2")]), "File 2 is its own basis"),
         (
             index([COPY, replace(RAW, kind=None, basis="2")]),
