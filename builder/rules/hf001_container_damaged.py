@@ -18,7 +18,7 @@ from builder.model.hresult import FILE_CORRUPT, Answer
 from builder.model.unpacked import Container
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
-from builder.rules.windows import ERREF
+from builder.rules.windows import MEANING
 
 
 def check(container: Container) -> Iterator[Hit]:
@@ -40,7 +40,7 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
-    answers=(Answer(hresult=FILE_CORRUPT, source=ERREF),),
+    answers=(Answer(hresult=FILE_CORRUPT, source=MEANING),),
     yields=Yields.TO_SEAL,
     outweighed=Severity.WARNING,
 )

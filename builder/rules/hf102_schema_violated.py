@@ -20,7 +20,7 @@ from builder.model.hresult import INVALID_ITEM, Answer
 from builder.model.subject import Document
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
-from builder.rules.windows import CBS_LOGS
+from builder.rules.windows import LOGHUB
 
 
 def check(document: Document) -> Iterator[Hit]:
@@ -42,6 +42,6 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
-    answers=(Answer(hresult=INVALID_ITEM, source=CBS_LOGS),),
+    answers=(Answer(hresult=INVALID_ITEM, source=LOGHUB),),
     yields=Yields.TO_CATALOG,
 )

@@ -18,7 +18,7 @@ from builder.model.hresult import ASSEMBLY_MISSING, Answer
 from builder.model.subject import PackageSet
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
-from builder.rules.windows import ERREF
+from builder.rules.windows import ASIA_SUPPORT
 
 
 def check(packages: PackageSet) -> Iterator[Hit]:
@@ -40,6 +40,6 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
-    answers=(Answer(hresult=ASSEMBLY_MISSING, source=ERREF),),
+    answers=(Answer(hresult=ASSEMBLY_MISSING, source=ASIA_SUPPORT),),
     yields=Yields.TO_PACKAGE,
 )

@@ -1,7 +1,8 @@
 """Where it is written what Windows answers to a fault.
 
 A rule claims an answer only where one of these documents, or one that it names
-itself, says so.
+itself, says so.  A claim that rests on the meaning of a code alone, or on no
+document that can be named, says that instead: it is less likely.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,11 @@ from builder.model.hresult import (
     Hresult,
 )
 
-ERREF = "[MS-ERREF], sections 2.1.1 and 2.2"
+MEANING = "by its meaning in [MS-ERREF], sections 2.1.1 and 2.2; not seen in a log"
+ASIA_SUPPORT = (
+    "Microsoft Asia support blog, 2011-06-20: error 0x80073701 when installing a "
+    "service pack or hotfix"
+)
 KB947821 = (
     "KB947821, Fix Windows Update corruptions and installation failures "
     "(learn.microsoft.com)"
@@ -36,7 +41,11 @@ CORE_TEAM = (
     "Microsoft Ask the Core Team, 2011-12-14: Troubleshooting error 800B0100, "
     "TRUST_E_NOSIGNATURE"
 )
-CBS_LOGS = "CBS.log files that users of Windows have published"
+CBS_LOGS = "CBS.log files that users have published; less likely: no document says so"
+LOGHUB = (
+    "Loghub, Windows_2k.log, 2016-09-28 (github.com/logpai/loghub): logged for an "
+    "unknown attribute, which was then ignored"
+)
 SIGNATURE_RESULTS = (
     ".NET reference, SignatureVerificationResult (learn.microsoft.com); "
     "[MS-ERREF], section 2.1.1"
