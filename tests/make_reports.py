@@ -1,4 +1,4 @@
-"""Reports for pages, made from keyword arguments: hostile, large, ordinary."""
+"""Reports for tests of renderers: every kind of place, hostile, large, ordinary."""
 
 from datetime import UTC, datetime
 
@@ -32,18 +32,22 @@ NASTY = (
 )
 """Names that a package may bring to get out of the place where they are shown."""
 
+HOSTILE = "a b%2C,:;|<!&>\"'`[x](y)](\x1b[31m\n::error::\u202e@you\udc80\ufffe"
+"""A name that nobody should have, and that archives can have."""
+
 
 def finding(
+    *where: str,
     rule: str = "HF301",
     name: str = "file-size-differs",
-    *,
     severity: Severity = Severity.ERROR,
-    where: tuple[str, ...] = ("a.msu", "a.cab", "b.sys"),
-    message: str = "1 byte; the article says 2",
+    message: str = "5 bytes; the article says 6",
     line: int | None = None,
     offset: int | None = None,
 ) -> Finding:
-    hit = Hit(where=where, message=message, line=line, offset=offset)
+    """Return a finding, of a file in a package where no place is given."""
+    place = where or ("a.msu", "a.cab", "b.sys")
+    hit = Hit(where=place, message=message, line=line, offset=offset)
     return Finding(rule=rule, name=name, severity=severity, hit=hit)
 
 
@@ -120,7 +124,7 @@ def hostile_package(text: str) -> PackageReport:
     )
     return PackageReport(
         path=text,
-        findings=(finding(where=(text, text, text), message=text, line=7),),
+        findings=(finding(text, text, text, message=text, line=7),),
         verified=(text,),
         inferred=(text,),
         not_checked=(text,),
@@ -171,10 +175,10 @@ def large_report(nodes: int = 500, findings: int = 600) -> Report:
     names = [node.where for node in graph.nodes if node.where is not None]
     found = tuple(
         finding(
-            f"HF{301 + at % 7}",
-            f"rule-{at % 7}",
+            *names[at % len(names)],
+            rule=f"HF{301 + at % 7}",
+            name=f"rule-{at % 7}",
             severity=list(Severity)[at % 7 % 3],
-            where=names[at % len(names)],
             message=f"message {at} of many",
         )
         for at in range(findings)
@@ -209,3 +213,33 @@ def gathered(parts: Parts) -> PackageReport:
     trust = Trust(anchors=(parts.signer.certificates[-1],), crls=(), at=parts.at)
     containers = unpack(parts.name, parts.pack(), limits=DEFAULT_LIMITS, spool=Memory)
     return judge(parts.name, containers, spec=parts.spec, trust=trust, gathers=True)
+
+
+def every_kind() -> Report:
+    """Return a report with every kind of place, and a file that is unreadable."""
+    msu = "dist/a b.msu"
+    findings = (
+        finding(msu, offset=8, rule="HF403", severity=Severity.WARNING),
+        finding(msu, "in.cab", rule="HF407"),
+        finding(msu, "in.cab", "update.mum", line=12, rule="HF102"),
+        finding(msu, "in.cab", "update.mum", line=14, rule="HF102"),
+        finding(msu, "in.cab", "x86\\ntfs.sys", offset=64),
+        finding(msu, HOSTILE, message=f"is {HOSTILE}", severity=Severity.NOTE),
+    )
+    return Report(
+        packages=(
+            PackageReport(
+                path=msu,
+                findings=findings,
+                files=5,
+                checked=4,
+                verified=("2 catalogs",),
+                not_checked=("revocation: no lists were given",),
+            ),
+            PackageReport(
+                path="k/kb.json", findings=(finding("k/kb.json", line=3, rule="HF901"),)
+            ),
+            PackageReport(path="good.cab", files=1, checked=1),
+            PackageReport(path="none.msu", unreadable="none.msu: no such file"),
+        )
+    )

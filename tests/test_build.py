@@ -6,8 +6,11 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from projects import ARCHITECTURES, LEDGER, anchor, hotfix, msu, outside
@@ -15,6 +18,9 @@ from projects import ARCHITECTURES, LEDGER, anchor, hotfix, msu, outside
 from builder.cli import orders
 from builder.formats.cab import parse_cab
 from builder.formats.stand_in import LABEL
+from builder.model.finding import PackageReport
+from builder.steps.archive import ArchiveFile
+from builder.steps.judge import judge
 
 STAND_IN = ("build", LEDGER, "--stand-in")
 
@@ -419,3 +425,27 @@ def test_the_ledger_says_what_differs(tmp_path: Path) -> None:
 def test_the_development_key_is_private(built: Path, signer_folder: Path) -> None:
     assert built.is_dir()
     assert (signer_folder / "leaf.key").stat().st_mode & 0o077 == 0
+
+
+def test_what_was_built_is_judged_as_any_package_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Findings may go to a spool, and page hashes have the files once more."""
+    seen: set[str] = set()
+
+    class Listing:
+        @contextmanager
+        def writing(self, where: tuple[str, ...], file: ArchiveFile) -> Iterator[None]:
+            del file
+            seen.add(where[-1])
+            yield
+
+    def judged(*given: Any, **how: Any) -> PackageReport:
+        how["reread"](Listing())
+        how["spool"]().write(b"found")
+        return judge(*given, **how)
+
+    monkeypatch.setattr(orders, "judge", judged)
+    said = hotfix(*STAND_IN, "--unsigned", "--arch", "x86", "-o", tmp_path).output
+    assert {"update.mum", "update.cat"} < seen
+    assert "error HF502" not in said

@@ -411,6 +411,17 @@ def test_parse_takes_evidence_from_a_package(
     done = hotfix(*words)
     assert f"x64: Update.mum | 6.0.1.12 | {size:,}" in done.output
     assert "has a file of this name and size" in done.output
+    assert "settles no row" not in done.output
+
+
+def test_parse_says_why_a_package_is_no_evidence(built: Path, tmp_path: Path) -> None:
+    package = msu(built, "x86")
+    said = hotfix("parse", AMBIGUOUS, "--evidence", package, code=3).output
+    note = f"hotfix: {package} settles no row: no row of the article names a file in it"
+    assert note in said.splitlines()
+    output = tmp_path / "kb.json"
+    words = ("parse", ARTICLE, "-o", output, "--evidence", package)
+    assert "settles no row: each row can be read in one way" in hotfix(*words).output
 
 
 def test_parse_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -363,6 +363,26 @@ def test_equal_packages_exit_with_0(built: Path) -> None:
     assert hotfix("diff", x86, x86, "--quiet").output == ""
 
 
+@pytest.mark.parametrize("name", ["first-stray.mum", "first-stray.manifest"])
+def test_what_is_no_assembly_is_not_compared(tmp_path: Path, name: str) -> None:
+    first, second = tmp_path / name, tmp_path / name.replace("first", "second")
+    for path in (first, second):
+        path.write_bytes(b'<?xml version="1.0"?><a/>')
+    (said,) = hotfix("diff", first, second, code=3).output.splitlines()
+    assert said.endswith(
+        f"{name}: not a .mum or .manifest: the root is 'a' of no namespace"
+    )
+
+
+def test_an_assembly_of_a_program_is_compared(tmp_path: Path) -> None:
+    path = tmp_path / "side-by-side.manifest"
+    path.write_bytes(
+        b'<assembly xmlns="urn:schemas-microsoft-com:asm.v1" manifestVersion="1.0">'
+        b'<assemblyIdentity name="a" version="1.0.0.0"/></assembly>'
+    )
+    assert hotfix("diff", path, path).output.endswith("\nno difference\n")
+
+
 def test_packages_that_differ_exit_with_1(built: Path) -> None:
     x86, x64 = msu(built, "x86"), msu(built, "x64")
     text = hotfix("diff", x86, x64, code=1).output

@@ -172,11 +172,17 @@ def _judge(built: Built, order: Order) -> PackageReport:
     if signer is not None:
         anchors = (signer.certificates[-1], *anchors)
     trust = Trust(anchors=anchors, crls=(), at=order.at)
-    containers = unpack(
-        built.name, built.msu.buffer(), limits=_LIMITS, spool=store.Scratch
+    opened = partial(
+        unpack, built.name, built.msu.buffer(), limits=_LIMITS, spool=store.Scratch
     )
-    spec = order.specification.spec
-    report = judge(built.name, containers, spec=spec, trust=trust)
+    report = judge(
+        built.name,
+        opened(),
+        spec=order.specification.spec,
+        trust=trust,
+        spool=store.Scratch,
+        reread=lambda sink: opened(sink=sink),
+    )
     if signer is not None:
         return report
     # It was asked for: not being signed is no reason to keep the package back.

@@ -9,7 +9,7 @@ from builder.cli.options import FILE
 from builder.cli.sources import number_in, read_text_document
 from builder.errors import reading
 from builder.formats.article import Given, read_article
-from builder.formats.settle import NO_EVIDENCE
+from builder.formats.settle import NO_EVIDENCE, idle
 from builder.formats.spec import serialize_spec
 from builder.model.escaped import printable
 from builder.model.identity import Architecture
@@ -78,6 +78,11 @@ def command(
     )
     with reading(str(article)):
         reader = read_article(data, evidence=evidence, given=given)
+        if package is not None:
+            why = idle(reader.rows, evidence)
+            if why is not None:
+                note = f"hotfix: {package} settles no row: {why}"
+                click.echo(printable(note), err=True)
         if explain:
             click.echo(render_explanation(reader.rows), nl=False)
         spec = reader.specification()

@@ -84,6 +84,20 @@ def settle_rows(
     )
 
 
+def idle(rows: Iterable[Settled], evidence: Evidence) -> str | None:
+    """Return why a package that was given as evidence settled no row, or None."""
+    rows = tuple(rows)
+    readings = [reading for settled in rows for reading in settled.row.readings]
+    if not any(_is_name_seen(reading, evidence) for reading in readings):
+        return "no row of the article names a file in it"
+    several = [settled.row for settled in rows if len(settled.row.readings) > 1]
+    if not several:
+        return "each row can be read in one way only"
+    if any(_by_package(row.readings, evidence)[1] for row in several):
+        return None
+    return "it fits several readings, or none, of each row that has several"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Inner:
     """What rows with a single reading say about the others, with their lines."""

@@ -1,7 +1,7 @@
 """What rules say about packages."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -80,6 +80,28 @@ class Ignored:
     count: int
 
 
+class Findings(Collection[Finding]):
+    """Findings that are read again whenever somebody iterates over them.
+
+    Args:
+        read: Starts from the first one.
+        count: How many there are.
+    """
+
+    def __init__(self, read: Callable[[], Iterator[Finding]], count: int) -> None:
+        self._read = read
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, finding: object) -> bool:
+        return any(finding == known for known in self)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return self._read()
+
+
 @dataclass(frozen=True, kw_only=True)
 class PackageReport:
     """The answer for one top-level file.
@@ -134,8 +156,11 @@ class PackageReport:
 
     def without(self, rule: str) -> "PackageReport":
         """Return the report without the findings of one rule."""
-        kept = tuple(finding for finding in self.findings if finding.rule != rule)
-        return replace(self, findings=kept)
+
+        def left() -> Iterator[Finding]:
+            return (finding for finding in self.findings if finding.rule != rule)
+
+        return replace(self, findings=Findings(left, sum(1 for _ in left())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

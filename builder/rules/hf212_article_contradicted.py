@@ -29,6 +29,7 @@ def check(document: Document) -> Iterator[Hit]:
         yield Hit(
             where=document.member.where,
             message=f"identifier {package.identifier} in the package {name}",
+            line=package.identity.line,
         )
 
 

@@ -1,38 +1,15 @@
 """Leave out and weigh findings as a repository has decided; count what was."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from builder.model.finding import Finding, Ignored, PackageReport, Severity
+from builder.model.finding import Finding, Findings, Ignored, PackageReport, Severity
 from builder.model.settings import Ignore, Settings, lies_in, names
 
 NOT_SELECTED = "not selected"
 _Place = Callable[[str], str]
-
-
-class _Kept(Collection[Finding]):
-    """What a configuration leaves of findings, read again for each iteration."""
-
-    def __init__(
-        self,
-        findings: Collection[Finding],
-        kept: Callable[[Finding], Finding | None],
-        count: int,
-    ) -> None:
-        self._findings = findings
-        self._kept = kept
-        self._count = count
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __contains__(self, finding: object) -> bool:
-        return any(finding == known for known in self)
-
-    def __iter__(self) -> Iterator[Finding]:
-        return (kept for f in self._findings if (kept := self._kept(f)) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +51,15 @@ def _severity_of(finding: Finding, settings: Settings) -> Severity:
     return max(fitting, key=lambda known: known[0])[1] if fitting else finding.severity
 
 
-def _kept(finding: Finding, settings: Settings, place: _Place) -> Finding | None:
-    if _ignore_of(finding, settings, place) is not None:
-        return None
-    severity = _severity_of(finding, settings)
-    changed = severity is not finding.severity
-    return replace(finding, severity=severity) if changed else finding
+def _kept(
+    findings: Iterable[Finding], settings: Settings, place: _Place
+) -> Iterator[Finding]:
+    """Yield what a configuration leaves, with the severities that it gives."""
+    for finding in findings:
+        if _ignore_of(finding, settings, place) is None:
+            severity = _severity_of(finding, settings)
+            changed = severity is not finding.severity
+            yield replace(finding, severity=severity) if changed else finding
 
 
 def configure(
@@ -101,11 +81,11 @@ def configure(
             changed[finding.rule, finding.severity, severity] += 1
     if ignored or changed:
         source = settings.source or "the command line"
-        kept = partial(_kept, settings=settings, place=place)
+        kept = partial(_kept, package.findings, settings, place)
         left = len(package.findings) - ignored.total()
         package = replace(
             package,
-            findings=_Kept(package.findings, kept, left),
+            findings=Findings(kept, left),
             ignored=tuple(_ignored(ignored, source)),
             configured=tuple(_changed(changed, source)),
         )

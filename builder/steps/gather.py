@@ -3,9 +3,10 @@
 import heapq
 import pickle
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 
 from builder.formats.buffer import Buffer
-from builder.model.finding import Finding, Severity
+from builder.model.finding import Finding, Findings, Severity
 from builder.rules.core import in_order, place_of
 from builder.steps.spool import Spool
 
@@ -64,29 +65,15 @@ class Gatherer:
         if self._spool is None or self._room is None:
             return in_order(self._held)
         self._spill(self._room)
-        return _Spooled(self._spool.buffer(), tuple(self._runs), self._count)
+        merged = partial(_merged, self._spool.buffer(), tuple(self._runs))
+        return Findings(merged, self._count)
 
 
-class _Spooled(Collection[Finding]):
-    """Findings in a spool; may be iterated over any number of times."""
+def _merged(spooled: Buffer, runs: tuple[tuple[_Piece, ...], ...]) -> Iterator[Finding]:
+    return heapq.merge(*(_read(spooled, run) for run in runs), key=place_of)
 
-    def __init__(
-        self, spooled: Buffer, runs: tuple[tuple[_Piece, ...], ...], count: int
-    ) -> None:
-        self._spooled = spooled
-        self._runs = runs
-        self._count = count
 
-    def __len__(self) -> int:
-        return self._count
-
-    def __contains__(self, finding: object) -> bool:
-        return any(finding == known for known in self)
-
-    def __iter__(self) -> Iterator[Finding]:
-        return heapq.merge(*map(self._read, self._runs), key=place_of)
-
-    def _read(self, run: tuple[_Piece, ...]) -> Iterator[Finding]:
-        view = memoryview(self._spooled)
-        for start, end in run:
-            yield from pickle.loads(view[start:end])  # noqa: S301 - we wrote it
+def _read(spooled: Buffer, run: tuple[_Piece, ...]) -> Iterator[Finding]:
+    view = memoryview(spooled)
+    for start, end in run:
+        yield from pickle.loads(view[start:end])  # noqa: S301 - we wrote it

@@ -7,8 +7,14 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from builder.errors import CompressedManifestError, FormatError, LimitError
-from builder.formats.assembly import asm, child_identities, child_identity
+from builder.formats.assembly import (
+    asm,
+    child_identities,
+    child_identity,
+    require_assembly,
+)
 from builder.formats.msu import parse_properties
+from builder.formats.side_by_side import is_side_by_side
 from builder.formats.xml import parse_xml
 from builder.model.limits import Limits
 from builder.model.portrait import BYTES, Part, Portrait
@@ -72,7 +78,10 @@ def _documents(
         if data is None:
             continue
         try:
-            yield member, parse_xml(data, limits=limits)
+            root = parse_xml(data, limits=limits)
+            if container.form is Form.FILE and not is_side_by_side(root):
+                require_assembly(root)  # inside a package, its validation says so
+            yield member, root
         except CompressedManifestError:
             yield member, "compressed (DCM), not decoded"
         except (FormatError, LimitError) as error:

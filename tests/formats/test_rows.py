@@ -14,11 +14,14 @@ from builder.formats.rows import (
     readings,
     resembles_row,
 )
-from builder.formats.settle import settle
+from builder.formats.settle import Evidence, idle, settle, settle_rows
 from builder.model.identity import Architecture
 from builder.model.version import FileVersion
 
 WHEN = datetime(2009, 2, 12, 5, 44, tzinfo=UTC)
+
+
+PLAIN = "Mpio.sys6.0.6001.22375107,50412-Feb-200905:44x86"
 
 
 def cells(text: str) -> list[str]:
@@ -299,3 +302,21 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert readings(text)
     except RowError as error:
         assert str(error)  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.parametrize(
+    ("texts", "sizes", "reason"),
+    [
+        ((OPEN, PLAIN), {}, "no row of the article names a file in it"),
+        ((OPEN, PLAIN), {"b.dll": 5}, "no row of the article names a file in it"),
+        ((PLAIN,), {"mpio.sys": 107_504}, "each row can be read in one way only"),
+        ((OPEN,), {"a.dll": 1}, "it fits several readings"),
+        ((OPEN, PLAIN), {"a.dll": 22_016}, None),
+    ],
+)
+def test_evidence_that_settles_nothing_says_why(
+    texts: tuple[str, ...], sizes: dict[str, int], reason: str | None
+) -> None:
+    evidence = Evidence(sizes={name: frozenset({size}) for name, size in sizes.items()})
+    said = idle(settle_rows(rows(*texts), evidence), evidence)
+    assert said == reason or (said or "").startswith(reason or "?")

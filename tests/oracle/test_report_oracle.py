@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
-from make_report import every_kind
+from make_reports import every_kind
 from projects import LEDGER, hotfix, msu
 from report_judges import (
     JUNIT_SCHEMA,

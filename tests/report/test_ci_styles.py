@@ -3,7 +3,7 @@
 import re
 
 from lxml import etree
-from make_report import HOSTILE, every_kind, finding
+from make_reports import HOSTILE, every_kind, finding
 
 from builder.model.finding import PackageReport, Report, Severity
 from builder.report import github, junit, markdown

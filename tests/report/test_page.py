@@ -188,10 +188,10 @@ def test_findings_are_grouped_by_rule_errors_first() -> None:
     package = PackageReport(
         path="a.msu",
         findings=(
-            finding("HF507", severity=Severity.NOTE),
-            finding("HF302"),
-            finding("HF301"),
-            finding("HF302", line=3, offset=16),
+            finding(rule="HF507", severity=Severity.NOTE),
+            finding(rule="HF302"),
+            finding(rule="HF301"),
+            finding(rule="HF302", line=3, offset=16),
         ),
     )
     page = read(alone(package))
@@ -214,9 +214,9 @@ def test_what_a_rule_says_of_itself_is_there_where_it_is_given() -> None:
 def test_what_to_do_and_what_windows_answers_stand_with_the_findings() -> None:
     answers = (Answer(hresult=FILE_HASH_MISMATCH, source="a document"),)
     found = (
-        replace(finding("HF209"), answers=answers),
-        replace(finding("HF209"), answers=answers),
-        finding("HF507", severity=Severity.NOTE),
+        replace(finding(rule="HF209"), answers=answers),
+        replace(finding(rule="HF209"), answers=answers),
+        finding(rule="HF507", severity=Severity.NOTE),
     )
     page = render_page(
         alone(PackageReport(path="a.msu", findings=found)), strict=False, rules=RULES
@@ -227,7 +227,7 @@ def test_what_to_do_and_what_windows_answers_stand_with_the_findings() -> None:
 
 def test_too_many_findings_are_counted_and_errors_are_kept() -> None:
     notes = [finding(severity=Severity.NOTE) for _ in range(MOST_FINDINGS)]
-    package = PackageReport(path="a.msu", findings=(*notes, finding("HF209")))
+    package = PackageReport(path="a.msu", findings=(*notes, finding(rule="HF209")))
     page = render_page(alone(package), strict=False)
     assert page.count("<li data-rule") == MOST_FINDINGS
     assert page.count('<li data-rule="HF209"') == 1

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from make_report import HOSTILE, every_kind, finding
+from make_reports import HOSTILE, every_kind, finding
 
 from builder.model.finding import PackageReport, Report, Severity
 from builder.report.sarif import render_sarif, uri_of

@@ -29,12 +29,13 @@ def test_a_manifest_is_silent() -> None:
 @pytest.mark.exact
 def test_two_numbers_are_shown() -> None:
     document = mum(
-        identity("Package_1_for_KB967724"), file="x.mum", identifier="KB967725"
+        identity("Package_1_for_KB967724", line=3), file="x.mum", identifier="KB967725"
     )
     assert list(check(document)) == [
         Hit(
             where=(*PLACE, "x.mum"),
             message="identifier KB967725 in the package Package_1_for_KB967724",
+            line=3,
         )
     ]
 

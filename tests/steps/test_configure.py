@@ -1,6 +1,6 @@
 """A configuration leaves out, weighs and counts; nothing vanishes."""
 
-from make_report import finding
+from make_reports import finding
 
 from builder.model.finding import Ignored, PackageReport, Severity, Verdict
 from builder.model.settings import Ignore, Settings
