@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from builder.model.finding import Finding, Hit
+from builder.model.finding import Finding, Hit, Severity
 from builder.model.rule import Rule as Rule  # noqa: PLC0414 - exported
 from builder.model.vouched import NOBODY, Vouched
 
@@ -33,7 +33,8 @@ def _findings(rule: Rule, hits: Iterable[Hit], vouched: Vouched) -> Iterator[Fin
     """Stamp the hits of a rule; of outweighed ones, one for each place."""
     outweighed: dict[tuple[str, ...], list[Hit]] = {}
     for hit in hits:
-        if hit.severity is None and vouched.outweighs(rule.yields, hit.where):
+        is_note = hit.severity is Severity.NOTE
+        if not is_note and vouched.outweighs(rule.yields, hit.where):
             outweighed.setdefault(hit.where, []).append(hit)
         else:
             yield rule.finding(hit)

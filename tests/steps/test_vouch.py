@@ -12,7 +12,8 @@ from made_packages import (
     judged,
     sign_again,
 )
-from package_changes import MANIFEST, X86, World, edited
+from make_pki import simple_signer
+from package_changes import MANIFEST, SERVER, X86, World, edited
 
 from builder.formats.cab_sign import sign_cabinet
 from builder.formats.certificate import parse_certificate
@@ -97,6 +98,29 @@ def test_an_absence_that_the_catalogs_confirm_is_a_note(published: World) -> Non
     assert found.severity is Severity.NOTE
 
 
+def test_a_warning_is_outweighed_as_well(published: World) -> None:
+    """Two names that look alike: their publisher gave them."""
+    parts = published.x86.copy()
+    parts.spec = None
+    edited(
+        "update.mum",
+        '<assemblyIdentity name="Package_for_KB967724" ',
+        '<assemblyIdentity name="Package_for_KB967724_Server_O" ',
+    )(parts, published)
+    edited(
+        f"{SERVER}.mum",
+        '<assemblyIdentity name="Package_for_KB967724_server" ',
+        '<assemblyIdentity name="Package_for_KB967724_server_0" ',
+    )(parts, published)
+    found = [f for f in judged(parts).findings if f.rule == "HF213"]
+    assert found
+    assert {f.severity for f in found} == {Severity.NOTE}
+    parts.signer = simple_signer()
+    sign_again(parts)
+    found = [f for f in judged(parts).findings if f.rule == "HF213"]
+    assert {f.severity for f in found} == {Severity.WARNING}
+
+
 def test_nobody_vouches_under_another_root(world: World) -> None:
     parts = world.x86.copy()
     edited(*SCHEMA["restart"])(parts, world)
@@ -157,3 +181,15 @@ def test_what_is_sealed_as_a_whole_is_a_note(published: World, case: str) -> Non
 def test_what_follows_a_seal_is_not_outweighed(published: World) -> None:
     report = sealed(published.x86.copy(), published, tail=b"more")
     assert {f.rule for f in complaints(report)} == {"HF403"}
+
+
+@pytest.mark.parametrize("case", ["payload only", "no inner cabinet"])
+def test_no_signature_makes_a_package_of_something_else(
+    published: World, case: str
+) -> None:
+    parts = published.x86.copy()
+    parts.spec = None
+    change, rule, _ = CONTAINERS[case]
+    change(parts, published)
+    found = complaints(sealed(parts, published))
+    assert rule in {f.rule for f in found if f.severity is Severity.ERROR}
