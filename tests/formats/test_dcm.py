@@ -1,7 +1,7 @@
 """Compressed manifests, as far as they can be made by hand."""
 
 import pytest
-from make_pa30 import Patch, make_delta
+from make_pa30 import Patch, compress_manifest, make_delta
 
 from builder.errors import DeltaError, LimitError
 from builder.formats.dcm import decode_dcm, is_compressed_manifest
@@ -55,3 +55,12 @@ def test_a_manifest_is_a_document_and_bounded_like_one() -> None:
     with pytest.raises(LimitError):
         decode_dcm(compressed(), BASE, limits=Limits(held=len(TEXT) - 1))
     assert decode_dcm(compressed(), BASE, limits=Limits(held=len(TEXT))) == TEXT
+
+
+def test_a_hash_that_differs_has_no_place() -> None:
+    """Genuine ones have no hash; one that has tells a base of another build."""
+    hashed = compress_manifest(BASE, TEXT, hashed=True)
+    assert decode_dcm(hashed, BASE) == TEXT
+    with pytest.raises(DeltaError, match="the target's md5 is") as caught:
+        decode_dcm(hashed, BASE.upper())
+    assert caught.value.offset is None

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from make_delta_package import Target, cabinet, delta_package, index
+from make_delta_package import FILETIME, Target, cabinet, delta_package, index
 from make_pa30 import insert, make_delta
 from pa30_damage import managed_delta
 
@@ -136,6 +136,21 @@ def test_an_empty_file_needs_no_source() -> None:
     facts = by_name(container)["x\\copy.mum"].facts
     assert facts is not None
     assert facts.size == 0
+
+
+def test_an_index_may_say_less() -> None:
+    """No hash of the source; a time that no clock has shown."""
+    text = index([RAW, MADE]).decode()
+    start = text.index("<Hash", text.index('<Source type="PA30"'))
+    end = text.index("/>", start) + 2
+    text = text[:start] + text[end:]
+    text = text.replace(f'time="{FILETIME}"', f'time="{(1 << 64) - 1}"', 1)
+    container = opened(cabinet({"_manifest_.cix.xml": text.encode(), **MEMBERS}))
+    members = by_name(container)
+    assert not any(member.damage or member.waits for member in members.values())
+    assert members["update.mum"].modified is None
+    assert members["x\\new.sys"].modified is not None
+    assert members["x\\new.sys"].facts is not None
 
 
 def test_a_chain_names_the_damage_at_its_start() -> None:
