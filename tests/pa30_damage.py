@@ -10,6 +10,7 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from unittest import mock
 
 from make_image import AMD64, CODE, DATA, I386, make_image, make_tables
 from make_managed import write_image
@@ -18,17 +19,21 @@ from managed_deltas import CALL, body, methods, write_head
 from managed_model import Moves
 
 from builder.errors import HotfixError
-from builder.formats.pa30 import decode_pa30
+from builder.formats import pa30
 from builder.formats.pa30_codec import __file__ as codec
+from builder.model.delta import Reading
 from builder.model.limits import Limits
 
 KIND = {I386: (2, 0x10), AMD64: (8, 0x20)}
 FLAGS = {I386: 0x2E1FE, AMD64: 0x2E63E}
 
 
-def based_delta(machine: int) -> tuple[bytes, bytes]:
+def based_delta(machine: int, *, relocated: bool = True) -> tuple[bytes, bytes]:
     """Return a delta that uses every transform, and its source."""
     tables, listed = make_tables(machine)
+    if not relocated:
+        del listed[5]
+        tables += b"\7" + (0x400000 + CODE).to_bytes(4, "little") * 3
     code = bytes.fromhex("e8000100000f84f0000000e9e1010000488b05f0000000c3") * 8
     source = make_image(machine, code=code, data=tables, directories=listed)
     head = preprocess(
@@ -107,27 +112,35 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 def damaged_pairs(count: int) -> Iterator[tuple[bytes, bytes]]:
     chance = random.Random(30)  # the same on every run
     pairs = [based_delta(I386), based_delta(AMD64), managed_delta(0xC000)]
-    pairs.append(managed_delta(0x600000))
+    pairs += [managed_delta(0x600000), based_delta(I386, relocated=False)]
     for number in range(count):
-        delta, source = pairs[number % 4]
-        if number < 4:
+        delta, source = pairs[number % 5]
+        if number < 5:
             yield delta, source
-        elif number % 8 < 4:
+        elif number % 10 < 5:
             yield damaged(delta, chance), source
         else:
             yield delta, damaged(source, chance)
 
 
 def outcomes(count: int) -> list[str]:
-    """Decode damaged deltas: the hash of each target, or the error."""
+    """Decode damaged deltas: the hash of each target, or the error.
+
+    Each by either description of the transforms, as if there were no other.
+    """
     found = []
-    for delta, source in damaged_pairs(count):
-        try:
-            target = decode_pa30(delta, source, limits=Limits(target=1 << 16))
-            found.append(hashlib.sha256(target).hexdigest())
-        except HotfixError as error:
-            found.append(f"{type(error).__name__}: {error}")
+    for reading in Reading:
+        with mock.patch.object(pa30, "readings_of", return_value=(reading,)):
+            found += [outcome(*pair) for pair in damaged_pairs(count)]
     return found
+
+
+def outcome(delta: bytes, source: bytes) -> str:
+    try:
+        target = pa30.decode_pa30(delta, source, limits=Limits(target=1 << 16))
+    except HotfixError as error:
+        return f"{type(error).__name__}: {error}"
+    return hashlib.sha256(target).hexdigest()
 
 
 if __name__ == "__main__":
