@@ -2,8 +2,9 @@
 
 What it checks: the machine number of each PE file against the processor
 architecture of the component that installs it.  Programs for the .NET runtime
-that say x86 run on every machine; a file in a folder that is named like another
-machine, such as the `I386` of printer drivers, is meant for that one.
+that say x86 run on every machine, and a `.mui` has no code; a file in a folder
+that is named like another machine, such as the `I386` of printer drivers, is
+meant for that one.
 
 Why it matters: the file installs and does not run.  The most frequent cause
 is that the folders of two architectures were swapped.
@@ -42,9 +43,12 @@ _FOLDERS: Mapping[str, int] = {
 
 def _is_meant(name: str, pe: PeFacts) -> bool:
     """Tell whether a file is for another machine on purpose."""
+    folded = name.casefold()
     if pe.is_managed and pe.machine == I386:
         return True
-    folders = name.casefold().replace("/", "\\").split("\\")[:-1]
+    if folded.endswith(".mui"):
+        return True
+    folders = folded.replace("/", "\\").split("\\")[:-1]
     return any(_FOLDERS.get(folder) == pe.machine for folder in folders)
 
 

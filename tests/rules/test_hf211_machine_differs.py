@@ -75,3 +75,12 @@ def test_a_folder_may_be_named_like_another_machine() -> None:
         payload = member(f"{keyform(own)}\\{name}", pe=image(b"", machine=I386))
         packages = package_set(manifest(own, file_of(name, b"")), payload=(payload,))
         assert len(list(check(packages))) == hits
+
+
+def test_resources_of_a_language_have_no_code_that_could_run() -> None:
+    own = identity("a.Resources", architecture="amd64", language="de-DE")
+    for name, hits in (("a.dll.mui", 0), ("A.DLL.MUI", 0), ("a.mui.dll", 1)):
+        path = f"{keyform(own)}\\{name}"
+        payload = member(path, pe=image(b"", machine=I386))
+        packages = package_set(manifest(own, file_of(name, b"")), payload=(payload,))
+        assert len(list(check(packages))) == hits
