@@ -39,6 +39,8 @@ class Hit:
         severity: Where this hit is less bad than the rule says, or None.
         answer: What Windows says to this kind of hit, where the rule knows
             several kinds.
+        is_moved: It was done after publishing in a way that no catalog shows:
+            of the publisher's signatures, only one over the container counts.
     """
 
     where: tuple[str, ...]
@@ -47,6 +49,7 @@ class Hit:
     offset: int | None = None
     severity: Severity | None = None
     answer: Answer | None = None
+    is_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 What it checks: each `file` of a manifest lies in the container at the
 manifest's name without its suffix, then `sourceName`, unless the package has
-deltas of it or an index of payload that lies elsewhere.
+deltas of it or an index of payload that lies elsewhere.  Where the file lies under
+another name, or in another component's folder, that is told.
 
 Why it matters: Windows cannot stage the component.
 
@@ -38,6 +39,12 @@ def _misplaced(packages: PackageSet) -> Mapping[tuple[str, bytes], str]:
     return found
 
 
+def _is_near(place: str, folder: str, name: str) -> bool:
+    """Tell a file deeper or higher in its own folder: perhaps published so."""
+    parts = place.casefold().replace("/", "\\").split("\\")
+    return parts[0] == folder and parts[-1] == name
+
+
 def check(packages: PackageSet) -> Iterator[Hit]:
     """Yield each promised file that is absent."""
     absent = [
@@ -51,10 +58,13 @@ def check(packages: PackageSet) -> Iterator[Hit]:
         digest = promise.file.digest or b""
         place = misplaced.get((name, digest), misplaced.get(("", digest)))
         elsewhere = "" if place is None else f"; it lies at {place}"
+        folder = promise.path.partition("\\")[0]
+        is_near = place is None or _is_near(place, folder, name)
         yield Hit(
             where=promise.document.member.where,
             message=f"{promise.path} is not in the package{elsewhere}",
             line=promise.file.line,
+            is_moved=not is_near,
         )
 
 

@@ -31,6 +31,7 @@ def test_a_file_elsewhere_is_absent() -> None:
                 f"{FOLDER}\\i386\\mpio.sys is not in the package; it lies at mpio.sys"
             ),
             line=12,
+            is_moved=True,
         )
     ]
 
@@ -59,3 +60,16 @@ def test_the_folder_of_a_renamed_manifest_is_that_of_its_identity() -> None:
     assert list(check(package_set(driver, payload=(payload,)))) == []
     (hit,) = check(package_set(driver))
     assert hit.message == "renamed\\mpio.sys is not in the package"
+
+
+def test_a_file_deeper_in_its_folder_may_have_been_published_so() -> None:
+    driver = manifest(COMPONENT, file_of("mpio.sys", b"bytes"))
+    for name, is_moved in (
+        (f"{FOLDER}\\I386\\MPIO.SYS", False),
+        (f"{FOLDER}\\I386\\other.sys", True),
+        ("other\\mpio.sys", True),
+    ):
+        (hit,) = check(package_set(driver, payload=(member(name, b"bytes"),)))
+        assert hit.is_moved is is_moved
+    (hit,) = check(package_set(driver))
+    assert not hit.is_moved

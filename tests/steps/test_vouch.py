@@ -2,6 +2,7 @@
 
 import pytest
 from bad_containers import CONTAINERS
+from bad_handling import HANDLED
 from bad_packages import DOCUMENTS, PAYLOAD, SCHEMA
 from made_packages import (
     Parts,
@@ -13,12 +14,12 @@ from made_packages import (
     sign_again,
 )
 from make_pki import simple_signer
-from package_changes import MANIFEST, SERVER, X86, World, edited
+from package_changes import MANIFEST, SERVER, X64, X86, World, edited
 
 from builder.formats.cab_sign import sign_cabinet
 from builder.formats.certificate import parse_certificate
 from builder.keys import development_signer
-from builder.model.finding import PackageReport, Severity
+from builder.model.finding import PackageReport, Severity, Verdict
 from builder.model.vouched import NOBODY, Vouched, Yields
 from builder.steps import vouch
 
@@ -28,8 +29,8 @@ PLACE = ("a.msu", "b.cab", "x.mum")
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     signer = development_signer(tmp_path_factory.mktemp("vouching") / "signer")
-    parts = build_parts(X86, signer)
-    return World(x86=parts, x64=parts, ia64=parts, signer=signer)
+    x86, x64 = (build_parts(architecture, signer) for architecture in (X86, X64))
+    return World(x86=x86, x64=x64, ia64=x64, signer=signer)
 
 
 @pytest.fixture
@@ -53,6 +54,18 @@ def test_a_listed_document_that_leaves_our_schema_is_a_note(
     assert found.severity is Severity.NOTE
     assert found.answers == ()
     assert found.hit.message.endswith(" (as its publisher signed it)")
+
+
+@pytest.mark.parametrize("case", HANDLED)
+def test_what_happened_after_signing_is_an_error(published: World, case: str) -> None:
+    """No catalog shows that a file was renamed, or moved to another folder."""
+    change, rule, _ = HANDLED[case]
+    parts = published.x86.copy()
+    parts.spec = None
+    change(parts, published)
+    report = judged(parts)
+    assert report.verdict() is Verdict.INVALID
+    assert {f.rule for f in complaints(report)} == {rule}
 
 
 def test_a_document_that_was_changed_after_signing_is_an_error(
@@ -160,6 +173,8 @@ def sealed(parts: Parts, world: World, *, tail: bytes = b"") -> PackageReport:
 SEALED = {
     "unattend that removes": CONTAINERS["unattend that removes"],
     "no properties": CONTAINERS["no properties"],
+    # Else a warning, which gives way as well.
+    "properties without the article": CONTAINERS["properties without the article"],
     "a program beside the cabinet": CONTAINERS["a program beside the cabinet"],
     "missing leaf": DOCUMENTS["missing leaf"],
     "another name outside": DOCUMENTS["another name outside"],
