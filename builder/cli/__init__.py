@@ -161,7 +161,7 @@ def collect_seldom() -> None:
     circles; to look through all of them again and again is a tenth of the
     time of a large package.
     """
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
 
 
 def _exit_code() -> int:

@@ -8,7 +8,7 @@ from builder.errors import XmlError
 from builder.formats.xml import Element
 from builder.model.construct import constructor
 from builder.model.identity import AssemblyIdentity
-from builder.model.sharing import shared
+from builder.model.sharing import shared, shared_identity
 
 ASM_V1 = "urn:schemas-microsoft-com:asm.v1"
 ASM_V3 = "urn:schemas-microsoft-com:asm.v3"
@@ -67,30 +67,28 @@ def require_assembly(root: etree._Element) -> AssemblyIdentity:
     return identity
 
 
+def _row(element: etree._Element) -> tuple[str | None, ...]:
+    get = element.get
+    return (
+        get("name", ""),
+        get("version"),
+        get("processorArchitecture"),
+        get("language"),
+        get("publicKeyToken"),
+        get("type"),
+        get("versionScope"),
+        get("buildType"),
+    )
+
+
 def parse_identity(element: etree._Element) -> AssemblyIdentity:
     """Read an identity; an absent name becomes an empty one."""
-    get = element.get
-    return _identity(
-        *shared(
-            (
-                get("name", ""),
-                get("version"),
-                get("processorArchitecture"),
-                get("language"),
-                get("publicKeyToken"),
-                get("type"),
-                get("versionScope"),
-                get("buildType"),
-            )
-        ),
-        element.sourceline,
-    )
+    return _identity(*shared(_row(element)), element.sourceline)
 
 
 def child_identities(element: etree._Element) -> tuple[AssemblyIdentity, ...]:
     """Read the identities directly below an element."""
-    # a loop over few children is several times faster than any search
-    return tuple(parse_identity(child) for child in element if child.tag == _IDENTITY)
+    return tuple([parse_identity(e) for e in element[:] if e.tag == _IDENTITY])
 
 
 def child_identity(element: etree._Element) -> AssemblyIdentity | None:
@@ -98,6 +96,19 @@ def child_identity(element: etree._Element) -> AssemblyIdentity | None:
     for child in element:
         if child.tag == _IDENTITY:
             return parse_identity(child)
+    return None
+
+
+def other_identity(element: etree._Element) -> AssemblyIdentity | None:
+    """Read the first identity below an element that refers to another document.
+
+    It has no line, so that all who refer to one document share one identity.
+    """
+    # A loop over few children is several times faster than any search, and a
+    # list of them twice as fast as what walks along them.
+    for child in element[:]:
+        if child.tag == _IDENTITY:
+            return shared_identity(_row(child))
     return None
 
 

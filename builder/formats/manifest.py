@@ -15,8 +15,8 @@ from builder.formats.assembly import (
     ASM_V3,
     COMPONENT_ORDER,
     asm,
-    child_identity,
     identity_element,
+    other_identity,
     present,
     require_assembly,
 )
@@ -104,7 +104,7 @@ def _component(root: etree._Element, *, has_sections: bool) -> Component:
         if tag == _FILE:
             files.append(_file(child))
         elif tag == _DEPENDENCY:
-            dependencies.extend(_dependencies(child))
+            dependencies += _dependencies(child)
         elif isinstance(tag, str):  # no comment
             sections.setdefault(tag, []).append(child)
     carried = _CARRIED if has_sections else _CARRIED_WITHOUT
@@ -158,7 +158,7 @@ def _file(element: etree._Element) -> PackagedFile:
     # one walk over the children: this is most of the time of a large manifest
     method = digest = descriptor = None
     is_inf = is_signature_described = False
-    for child in element:
+    for child in element[:]:
         tag = child.tag
         if tag == _HASH:
             method, digest = _hash(child)
@@ -192,10 +192,11 @@ def _file(element: etree._Element) -> PackagedFile:
 
 def _hash(element: etree._Element) -> tuple[str | None, bytes | None]:
     method = digest = None
-    for child in element:
-        if child.tag == _DIGEST_METHOD:
+    for child in element[:]:
+        tag = child.tag
+        if tag == _DIGEST_METHOD:
             (method,) = shared((child.get("Algorithm"),))
-        elif child.tag == _DIGEST_VALUE:
+        elif tag == _DIGEST_VALUE:
             digest = _digest(child.text or "")
     return method, digest
 
@@ -220,9 +221,9 @@ def _digest(text: str) -> bytes | None:
 
 def _dependencies(element: etree._Element) -> Iterator[Dependency]:
     get = element.get
-    for dependent in element:
+    for dependent in element[:]:
         if dependent.tag == _DEPENDENT:
-            identity = child_identity(dependent)
+            identity = other_identity(dependent)
             if identity is not None:
                 yield _dependency(
                     identity,

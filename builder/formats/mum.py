@@ -141,7 +141,7 @@ def _parent(element: etree._Element) -> Parent:
 def _update(element: etree._Element) -> Update:
     references: list[Reference] = []
     applicable: list[Applicable] = []
-    for child in element:
+    for child in element[:]:
         tag = child.tag
         if tag in _REFERENCES:
             references.extend(_references(child, _REFERENCES[tag]))

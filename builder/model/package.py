@@ -138,7 +138,12 @@ class PackagedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency:
-    """One `dependency` element of a component."""
+    """One `dependency` element of a component.
+
+    Attributes:
+        identity: As read, without a line: all who depend on one component may
+            share it.
+    """
 
     identity: AssemblyIdentity
     discoverable: str | None = None

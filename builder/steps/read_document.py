@@ -63,7 +63,7 @@ def _read(texts: list[tuple[Member, bytes]], limits: Limits) -> Iterator[Documen
 
 def _parsed(member: Member, data: bytes, limits: Limits) -> etree._Element | Document:
     try:
-        return parse_xml(data, limits=limits)
+        return parse_xml(data, limits=limits, has_blanks=False)
     except CompressedManifestError:
         return Document(member=member, is_compressed=True)
     except (FormatError, LimitError) as error:

@@ -263,7 +263,6 @@ def test_files_and_dependencies_know_their_lines() -> None:
     component = parse_manifest(serialize_manifest(SDBUS, MANIFEST))
     assert component.identity.line == 3
     assert [d.line for d in component.dependencies] == [4]
-    assert [d.identity.line for d in component.dependencies] == [6]
     assert [f.line for f in component.files] == [9, 19]
 
 
@@ -326,3 +325,12 @@ def test_damage_is_an_xml_error_and_nothing_else(at: int, flip: int, cut: int) -
     del raw[len(raw) - cut :]
     with suppress(XmlError):
         parse_manifest(raw)
+
+
+def test_those_who_depend_on_one_component_share_its_identity() -> None:
+    first, second = (
+        parse_manifest(serialize_manifest(one, MANIFEST)).dependencies[0].identity
+        for one in (SDBUS, replace(SDBUS, copyright="another document"))
+    )
+    assert first is second
+    assert first.line is None

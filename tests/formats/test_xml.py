@@ -293,3 +293,14 @@ def test_every_part_of_a_style_shows() -> None:
 def test_what_is_no_xml_is_not_written(element: Element) -> None:
     with pytest.raises(XmlError):
         serialize_xml(element, PLAIN)
+
+
+def test_blanks_between_elements_may_be_left_out() -> None:
+    text = b"<a>\r\n  <b> </b>\r\n  <c>1 <d/> 2</c>\r\n  <!-- x -->\r\n</a>"
+    kept, left_out = parse_xml(text), parse_xml(text, has_blanks=False)
+    assert etree.tostring(left_out) == b"<a><b> </b><c>1 <d/> 2</c><!-- x --></a>"
+    lines = [
+        [element.sourceline for element in root.iter()] for root in (kept, left_out)
+    ]
+    assert lines[0] == lines[1]
+    assert b"\n  <b>" in etree.tostring(kept)
