@@ -1,6 +1,7 @@
 """Packages laid out as published ones of Windows 10 and 11 are."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -113,6 +114,13 @@ def resources(of: AssemblyIdentity) -> str:
     )
 
 
+def cabinet_with(files: Mapping[str, bytes]) -> bytes:
+    """Pack files by their names."""
+    return cabinet_of(
+        [Entry(name=n, modified=_MODIFIED, data=d) for n, d in files.items()]
+    )
+
+
 @dataclass(kw_only=True)
 class Layout:
     """The files of a package, by name; all but catalogs, which signing makes."""
@@ -201,6 +209,4 @@ class Layout:
             listed = [self.files[name], *(rest if name == mums[-1] else [])]
             catalog = catalog_of(listed, name)
             found[name.removesuffix(".mum") + ".cat"] = signed(catalog, signer)
-        return cabinet_of(
-            [Entry(name=n, modified=_MODIFIED, data=d) for n, d in found.items()]
-        )
+        return cabinet_with(found)

@@ -5,12 +5,14 @@ are made here, and so are the catalogs.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from made_packages import AT, Memory, complaints
 from published_layouts import (
     Layout,
     brings,
+    cabinet_with,
     component,
     package,
     resources,
@@ -18,8 +20,15 @@ from published_layouts import (
     under,
 )
 
+from builder.formats.msu import (
+    Servicing,
+    Unattend,
+    serialize_properties,
+    serialize_unattend,
+)
 from builder.keys import KeySigner, development_signer
 from builder.model.finding import PackageReport
+from builder.model.identity import AssemblyIdentity
 from builder.model.limits import DEFAULT_LIMITS
 from builder.model.trust import Trust
 from builder.steps.judge import judge
@@ -217,11 +226,13 @@ LAYOUTS = (
 )
 
 
-def judged(layout: Layout, signer: KeySigner) -> PackageReport:
+def judged(
+    layout: Layout | bytes, signer: KeySigner, name: str = "a.cab"
+) -> PackageReport:
     trust = Trust(anchors=(signer.certificates[-1],), crls=(), at=AT)
-    data = layout.pack(signer)
-    containers = unpack("a.cab", data, limits=DEFAULT_LIMITS, spool=Memory)
-    return judge("a.cab", containers, spec=None, trust=trust)
+    data = layout if isinstance(layout, bytes) else layout.pack(signer)
+    containers = unpack(name, data, limits=DEFAULT_LIMITS, spool=Memory)
+    return judge(name, containers, spec=None, trust=trust)
 
 
 @pytest.mark.parametrize("make", LAYOUTS)
@@ -231,6 +242,78 @@ def test_published_layouts_are_right(
     report = judged(make(), signer)
     assert complaints(report) == []
     assert len(report.findings) <= 2  # HF413 and HF507, which are true
+
+
+def update(number: int, name: str) -> tuple[AssemblyIdentity, Layout]:
+    layout = Layout()
+    own = package(name, version="6.1.1.0")
+    deployment = component(f"Deployment-of-{number}")
+    layout.add_package(
+        own,
+        under(package("Microsoft-Windows-Foundation-Package"), DETECTED)
+        + brings(deployment),
+        identifier=f"KB{number}",
+        release_type="Update",
+        file="update.mum",
+    )
+    layout.add_deployment(deployment)
+    return own, layout
+
+
+MANY = (
+    (2872035, "Windows6.1-KB2872035-x64.cab", "Package_for_KB2872035"),
+    (2872047, "Windows6.1-KB2872047-x64.cab", "Package_for_KB2872047"),
+    (3191566, "Windows6.1-KB3191566-x64.cab", "Package_for_KB3191566"),
+)
+EXPLORER = "Microsoft-Windows-InternetExplorer-Package-TopLevel"
+TOOLS = "Microsoft-Windows-RemoteServerAdministrationTools-Client-Package-TopLevel"
+OUTER = {
+    "Win7AndW2K8R2-KB3191566-x64": (3191566, MANY),
+    "IE11-Windows6.1-KB2841134-x64": (
+        2841134,
+        ((2841134, "IE11-Windows6.1-KB2841134-x64.cab", EXPLORER),),
+    ),
+    "Windows6.1-KB958830-x64-RefreshPkg": (
+        958830,
+        ((958830, "Windows6.1-KB958830-x64.cab", TOOLS),),
+    ),
+    "windows10.0-kb5005565-x64": (
+        5005565,
+        (
+            (5005260, "SSU-19041.1220-x64.cab", "Package_for_ServicingStack_1220"),
+            (5005565, "Windows10.0-KB5005565-x64.cab", "Package_for_RollupFix"),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OUTER)
+def test_a_msu_may_install_several_packages_and_features(
+    name: str, signer: KeySigner
+) -> None:
+    number, packages = OUTER[name]
+    services: list[Servicing] = []
+    entries: dict[str, bytes] = {}
+    for inner, cabinet, own in packages:
+        identity, layout = update(inner, own)
+        entries[cabinet] = layout.pack(signer)
+        location = f"%configsetroot%\\{cabinet}"
+        services.append(Servicing(identity=identity, location=location))
+    properties = {
+        "KB Article Number": str(number),
+        "Package Type": "Update",
+        "Processor Architecture": "amd64",
+        "Support Link": f"http://support.microsoft.com?kbid={number}",
+    }
+    unattend = Unattend(
+        packages=tuple(
+            replace(s, identity=replace(s.identity, build_type=None)) for s in services
+        )
+    )
+    entries[f"{name}.xml"] = serialize_unattend(unattend)
+    entries[f"{name}-pkgProperties.txt"] = serialize_properties(properties)
+    report = judged(cabinet_with(entries), signer, f"{name}.msu")
+    assert complaints(report) == []
 
 
 def test_a_side_by_side_assembly_is_judged_like_any_component(
