@@ -71,6 +71,12 @@ class _Delta:
     preprocess: BitReader | None
     patch: BitReader | None
 
+    def restart(self) -> None:
+        """Be ready to be read, again perhaps."""
+        for stream in (self.preprocess, self.patch):
+            if stream is not None:
+                stream.restart()
+
 
 def _parse_digest(reader: BitReader) -> tuple[str | None, bytes]:
     offset = reader.offset()
@@ -171,15 +177,15 @@ def decode_pa30(
             delta does to its basis is not known for sure.
         LimitError: The target or a table is larger than a limit.
     """
-    data = bytes(delta)
-    header = parse_pa30_header(data)
+    parsed = _parse(bytes(delta))
+    header = parsed.header
     _check_size(header, limits.target if most is None else most, size)
     image = None if header.file_type is FileType.RAW else parse_image(basis)
     unsure = None if image is None else unsure_transforms(image, header.flags)
     if unsure is not None and header.algorithm is None:
         raise UnknownTransformError(f"{unsure}, and the delta has no hash that tells")
     try:
-        return bytes(_try_readings(data, basis, image, header))
+        return bytes(_try_readings(parsed, basis, image))
     except DeltaError as error:
         if image is not None and isinstance(error, _HashError):
             if image.machine not in _MACHINES.get(header.file_type, ()):
@@ -193,31 +199,29 @@ def decode_pa30(
         raise UnknownTransformError(reason, offset=error.offset) from error
 
 
-def _try_readings(
-    data: bytes, basis: Buffer, image: Image | None, header: DeltaHeader
-) -> bytearray:
+def _try_readings(parsed: _Delta, basis: Buffer, image: Image | None) -> bytearray:
     """Decode by each description of the transforms until the hash is right."""
-    readings = readings_of(image, header.flags)
-    if header.algorithm is None:
+    readings = readings_of(image, parsed.header.flags)
+    if parsed.header.algorithm is None:
         readings = readings[:1]
     first: DeltaError | None = None
     for reading in readings:
         try:
-            return _decode(data, basis, image, reading)
+            return _decode(parsed, basis, image, reading)
         except DeltaError as error:
             first = first or error
     raise first or DeltaError("no way to read the delta")
 
 
 def _decode(
-    data: bytes, basis: Buffer, image: Image | None, reading: Reading
+    parsed: _Delta, basis: Buffer, image: Image | None, reading: Reading
 ) -> bytearray:
     """Make the target by one description of the transforms.
 
     Args:
         image: The headers of the basis, where it is an executable.
     """
-    parsed = _parse(data)
+    parsed.restart()
     buffer = bytearray(basis)
     header = parsed.header
     rift = Rift()

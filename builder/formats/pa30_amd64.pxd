@@ -36,7 +36,7 @@ cpdef void map_code(Workspace work) except *
 @cython.locals(
     code=bytearray, measured=cython.Py_ssize_t, field=cython.Py_ssize_t,
     value=cython.longlong, following=cython.longlong, moved=cython.longlong,
-    rift=Lookup, reported=cython.bint,
+    rift=Lookup, steady=Lookup, reported=cython.bint,
 )
 cdef void _map_function(
     Workspace work, Py_ssize_t at, Py_ssize_t end, long long delta

@@ -193,7 +193,7 @@ def map_code(work: Workspace) -> None:
 
 def _map_function(work: Workspace, at: int, end: int, delta: int) -> None:
     """Move one function; `delta` leads from file offsets to RVAs."""
-    code, rift = work.data, work.rift
+    code, rift, steady = work.data, work.rift, work.steady
     reported = work.reported
     while at < end:
         if reported and work.owned[at]:
@@ -209,7 +209,7 @@ def _map_function(work: Workspace, at: int, end: int, delta: int) -> None:
             if value >= _SIGN:
                 value -= _WRAP
             following = at + delta
-            moved = rift.map(following + value) - rift.map(following)
+            moved = rift.map(following + value) - steady.map(following)
             work.put(field, moved, 4)
 
 

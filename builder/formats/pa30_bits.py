@@ -6,79 +6,79 @@ byte.  The stream of a nested buffer is a stream of its own.
 
 import sys
 from array import array
+from collections.abc import MutableSequence
 
 from builder.errors import DeltaError
 from builder.formats.pa30_huffman import HuffmanTable
 
 _CUT = "the bit stream ends inside a value"
+# Bytes of zeros behind the stream: more than is read between two checks.
+_BEHIND = 48
+
+
+def _look_ahead(data: bytes) -> MutableSequence[int]:
+    """Return 64 bits from each fourth byte on: 33 bits at least from any bit on."""
+    size = (len(data) + _BEHIND) // 8 * 8
+    padded = data.ljust(size + 8, b"\0")
+    ahead = array("Q", bytes(2 * size))
+    for first in (0, 4):
+        words = array("Q")
+        words.frombytes(padded[first : first + size])
+        ahead[first // 4 :: 2] = words
+    if sys.byteorder == "big":
+        ahead.byteswap()
+    return ahead
 
 
 class BitReader:
     """A position in a bit stream.
 
-    The codec's loop takes `accumulator`, `count` and `word` into local
-    variables and puts them back; nobody else does.
+    Positions count the bits of the outermost stream.  The codec's loop takes
+    the position into a local variable and puts it back; nobody else does.
 
     Attributes:
-        data: The bytes of the stream.
+        data: The bytes of the outermost stream.
         base: Offset of the first byte in the delta, for errors.
-        words: The stream as 32-bit words, and two words of zeros.
-        word: Index of the next word.
-        accumulator: Bits that were taken out of the words already.
-        count: How many these are.
-        end: Usable bits of the stream.
+        ahead: See `_look_ahead`.
+        bit: The position.
+        start: Where the stream starts, behind the three bits.
+        end: Where its usable bits end.
     """
 
-    __slots__ = ("accumulator", "base", "count", "data", "end", "word", "words")
+    __slots__ = ("ahead", "base", "bit", "data", "end", "start")
 
     def __init__(self, data: bytes, *, base: int) -> None:
-        if not data:
-            raise DeltaError("a bit stream of no bytes", offset=base)
-        words = array("I")
-        words.frombytes(data + bytes(-len(data) % 4 + 8))
-        if sys.byteorder == "big":
-            words.byteswap()
         self.data = data
         self.base = base
-        self.words = words
-        self.word = 0
-        self.accumulator = 0
-        self.count = 0
-        self.end = 8 * len(data)
+        self.ahead = _look_ahead(data)
+        self.begin(0, len(data))
+
+    def begin(self, first: int, last: int) -> None:
+        """Start to read a stream, given by its first byte and the one behind it."""
+        self.bit = 8 * first
+        self.end = 8 * last
+        if first >= last:
+            raise DeltaError("a bit stream of no bytes", offset=self.offset())
         self.end -= self.bits(3)
         self.check()
-
-    def position(self) -> int:
-        """Return how many bits were read, the three of the prefix included."""
-        return self.word * 32 - self.count
+        self.start = self.bit
 
     def offset(self) -> int:
         """Return the offset in the delta of the byte that is read next."""
-        return self.base + min(self.position() // 8, len(self.data))
+        return self.base + min(self.bit >> 3, (self.end + 7) >> 3)
 
     def check(self) -> None:
         """Refuse to have read behind the last usable bit."""
-        if self.position() > self.end:
+        if self.bit > self.end:
             raise DeltaError(_CUT, offset=self.offset())
-
-    def refill(self) -> None:
-        """Have at least 32 bits in the accumulator, zeros behind the end."""
-        if self.count < 32:
-            if self.word >= len(self.words):
-                raise DeltaError(_CUT, offset=self.offset())
-            ahead = self.words[self.word]
-            self.accumulator |= ahead << self.count
-            self.word += 1
-            self.count += 32
 
     def bits(self, count: int) -> int:
         """Read up to 32 bits as an unsigned number; the caller checks the end."""
-        self.refill()
-        one = 1
-        value = self.accumulator & ((one << count) - 1)
-        self.accumulator >>= count
-        self.count -= count
-        return value
+        bit, one = self.bit, 1
+        self.bit = bit + count
+        if bit > self.end:
+            raise DeltaError(_CUT, offset=self.offset())
+        return self.ahead[bit >> 5] >> (bit & 31) & ((one << count) - 1)
 
     def wide(self, count: int) -> int:
         """Read up to 64 bits as an unsigned number."""
@@ -108,29 +108,31 @@ class BitReader:
 
     def symbol(self, table: HuffmanTable) -> int:
         """Read a symbol; the caller checks the end."""
-        self.refill()
-        entry = table.entries[self.accumulator & ((1 << table.root) - 1)]
-        if entry < 0:
-            rest = (self.accumulator >> table.root) & ((1 << (-entry & 31)) - 1)
-            entry = table.longer[(-entry >> 5) + rest]
+        bit = self.bit
+        if bit > self.end:
+            raise DeltaError(_CUT, offset=self.offset())
+        window = self.ahead[bit >> 5] >> (bit & 31)
+        entry = table.entries[window & ((1 << table.root) - 1)]
         if entry == 0:
             raise DeltaError("a code stands for no symbol", offset=self.offset())
-        self.accumulator >>= entry & 31
-        self.count -= entry & 31
+        self.bit = bit + (entry & 31)
         return entry >> 5
 
     def buffer(self) -> "BitReader | None":
         """Read a nested stream; None where the buffer is empty."""
-        start = self.offset_of_buffer()
-        size = self.position() // 8 - start
-        if size == 0:
+        first = self.offset_of_buffer()
+        last = self.bit >> 3
+        if first == last:
             return None
-        return BitReader(self.data[start : start + size], base=self.base + start)
+        nested = BitReader.__new__(BitReader)
+        nested.data, nested.base, nested.ahead = self.data, self.base, self.ahead
+        nested.begin(first, last)
+        return nested
 
     def block(self) -> bytes:
         """Read a buffer of plain bytes."""
-        start = self.offset_of_buffer()
-        return self.data[start : self.position() // 8]
+        first = self.offset_of_buffer()
+        return self.data[first : self.bit >> 3]
 
     def offset_of_buffer(self) -> int:
         """Skip a buffer: its size, the rest of the byte, its bytes.
@@ -139,16 +141,12 @@ class BitReader:
             Where the bytes start in `data`.
         """
         size = self.number()
-        start = (self.position() + 7) // 8
-        if not 0 <= size <= self.end // 8 - start:
+        first = (self.bit + 7) >> 3
+        if not 0 <= size <= (self.end >> 3) - first:
             raise DeltaError("a buffer is longer than the delta", offset=self.offset())
-        self.seek(8 * (start + size))
-        return start
+        self.bit = 8 * (first + size)
+        return first
 
-    def seek(self, position: int) -> None:
-        """Go to a bit, counted from the start of the stream."""
-        self.word = position // 32
-        self.accumulator = 0
-        self.count = 0
-        self.bits(position % 32)
-        self.check()
+    def restart(self) -> None:
+        """Go back to the start of the stream."""
+        self.bit = self.start

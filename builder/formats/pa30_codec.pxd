@@ -5,18 +5,14 @@ cimport cython
 from builder.formats.pa30_bits cimport BitReader
 from builder.formats.pa30_huffman cimport HuffmanTable
 
-cdef int _MAIN, _LENGTHS, _ALIGNED, _ALL, _PRE_CODE, _SHORT
+cdef int _SHORT, _MATCHES
+cdef int _FIRST_FAR, _FIRST_ALIGNED
+cdef const int[::1] _BASES, _WIDTHS
 cdef Py_ssize_t _GROWTH
 
 
-@cython.locals(symbol=cython.int, value=cython.int, at=cython.int, count=cython.int)
-cdef bytes _parse_lengths(BitReader reader, HuffmanTable pre_code, bytes previous)
-
-
 cdef class _Codec:
-    cdef HuffmanTable aligned, lengths
-    cdef const int[::1] main, main_longer
-    cdef int main_root
+    cdef HuffmanTable main, lengths, aligned
     cdef list blocks
     cdef bytearray buffer
     cdef Py_ssize_t pos, end, next_block, rift_at
@@ -29,18 +25,22 @@ cdef class _Codec:
     @cython.locals(at=cython.Py_ssize_t)
     cdef Py_ssize_t enter_block(self) except -1
 
-    @cython.locals(main=HuffmanTable)
-    cdef object use(self, object block)
-
     @cython.locals(
-        table="const int[::1]", longer="const int[::1]", words="const unsigned int[::1]", root=cython.int,
-        reader=BitReader, buffer=bytearray, pos=cython.Py_ssize_t,
-        word=cython.Py_ssize_t, acc=cython.ulonglong, count=cython.int,
-        mask=cython.ulonglong, room=cython.Py_ssize_t, last=cython.Py_ssize_t,
-        symbol=cython.int, entry=cython.int, start=cython.int,
-        ahead=cython.ulonglong,
+        ahead="const unsigned long long[::1]", main="const int[::1]",
+        lengths="const int[::1]", aligned="const int[::1]", bases="const int[::1]",
+        widths="const int[::1]", one=cython.ulonglong, main_mask=cython.ulonglong,
+        lengths_mask=cython.ulonglong, aligned_mask=cython.ulonglong,
+        recent0=cython.longlong, recent1=cython.longlong, recent2=cython.longlong,
+        out="unsigned char[::1]", pos=cython.size_t, room=cython.size_t,
+        limit=cython.size_t, short=cython.size_t, bit=cython.size_t,
+        end=cython.size_t, window=cython.ulonglong, entry=cython.int,
+        at=cython.size_t, slot=cython.int, length=cython.size_t, width=cython.int,
+        distance=cython.longlong, start=cython.size_t, index=cython.size_t,
     )
-    cdef int literals(self, Py_ssize_t stop) except? -1
+    cdef void decode_symbols(self, size_t stop) except *
+
+    @cython.locals(symbol=cython.int)
+    cdef void decode_symbol(self) except *
 
     @cython.locals(room=cython.Py_ssize_t, wanted=cython.Py_ssize_t)
     cdef int grow(self, Py_ssize_t size) except -1
@@ -75,7 +75,6 @@ cdef class _Codec:
 
     @cython.locals(
         pos=cython.Py_ssize_t, buffer=bytearray, start=cython.Py_ssize_t,
-        i=cython.Py_ssize_t, at=cython.Py_ssize_t, piece=cython.Py_ssize_t,
-        pattern=bytearray,
+        at=cython.Py_ssize_t, piece=cython.Py_ssize_t, pattern=bytearray,
     )
     cdef int copy(self, long long distance, long long length) except -1

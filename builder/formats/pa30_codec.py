@@ -9,100 +9,43 @@ from array import array
 
 from builder.errors import DeltaError
 from builder.formats.pa30_bits import BitReader
-from builder.formats.pa30_huffman import HuffmanTable, build_table, default_table
+from builder.formats.pa30_blocks import parse_blocks
 from builder.formats.pa30_rift import Rift, parse_rift
 
-_MAIN, _LENGTHS, _ALIGNED = 600, 256, 16
-_ALL = _MAIN + _LENGTHS + _ALIGNED
-_PRE_CODE = 39
-_MOST_BLOCKS = 1024
 _GROWTH = 1 << 20
 # Runs up to this length are copied byte by byte: cheap once compiled.
-_SHORT = 3 if __file__.endswith(".py") else 48
+_SHORT = 0 if __file__.endswith(".py") else 48
 # Slots 0 to 2: bits of the number, and what is added to its magnitude.
 _NEAR_BITS = (14, 16, 18)
 _NEAR_BIAS = (0, 0x2000, 0xA000)
+# The first entry of the main code that is a match: symbol 256.
+_MATCHES = 256 << 5
 
 
-class _Block:
-    """The codes in force from one position of the buffer on."""
+def _far_slots() -> tuple["array[int]", "array[int]"]:
+    """Return what the far slots say.
 
-    __slots__ = ("_offset", "aligned", "codes", "length", "main", "start")
-
-    def __init__(self, start: int, codes: bytes, offset: int) -> None:
-        self.start = start
-        self.codes = codes
-        self._offset = offset
-        self.main = default_table(_MAIN)
-        self.length = default_table(_LENGTHS)
-        self.aligned = default_table(_ALIGNED)
-
-    def build(self) -> None:
-        """Build the tables: late, since a stream may name blocks it never uses."""
-        if self.codes:
-            codes, offset = self.codes, self._offset
-            self.main = build_table(codes[:_MAIN], offset=offset)
-            self.length = build_table(codes[_MAIN:-_ALIGNED], offset=offset)
-            self.aligned = build_table(codes[-_ALIGNED:], offset=offset)
-
-
-def _run_length(reader: BitReader, index: int) -> int:
-    return index + 1 if index < 3 else (1 << (index - 1)) + reader.bits(index - 1)
-
-
-def _parse_lengths(reader: BitReader, pre_code: HuffmanTable, previous: bytes) -> bytes:
-    """Read the code lengths of a block, told against the previous block's."""
-    lengths = bytearray()
-    while len(lengths) < _ALL:
-        symbol = reader.symbol(pre_code)
-        at = len(lengths)
-        if symbol < 17:
-            lengths.append(symbol)
-        elif symbol < 23:
-            value = previous[at] + (symbol - 16 if symbol < 20 else 19 - symbol)
-            if not 0 <= value <= 16:
-                raise DeltaError("a code length is too long", offset=reader.offset())
-            lengths.append(value)
+    Returns:
+        By slot: the distance of no further bits, without the four bits that
+        an aligned symbol tells; how many further bits there are beside these.
+    """
+    bases, widths = [0] * 8, [0] * 8
+    for number in range(1, 36):
+        width = number // 2 - 1
+        if number > 3:
+            aligned = 4 if width >= 4 else 0
+            bases.append(2 + number % 2 << width - aligned)
+            widths.append(width - aligned)
         else:
-            count = _run_length(reader, (symbol - 23) % 8)
-            if count > _ALL - at or (symbol < 31 and at == 0):
-                raise DeltaError(
-                    "code lengths overflow their table", offset=reader.offset()
-                )
-            if symbol < 31:
-                lengths += lengths[-1:] * count
-            else:
-                lengths += previous[at : at + count]
-    reader.check()
-    return bytes(lengths)
+            bases.append(number)
+            widths.append(0)
+    return array("i", bases), array("i", widths)
 
 
-def _parse_blocks(reader: BitReader) -> list[_Block]:
-    """Read the code tables; starts count the source, too."""
-    offset = reader.offset()
-    if reader.wide(1):
-        return [_Block(0, b"", offset)]
-    count = reader.number()
-    if not 1 <= count <= _MOST_BLOCKS:
-        raise DeltaError(f"{count} blocks of codes", offset=offset)
-    starts = []
-    start = 0
-    for _ in range(count):
-        step = reader.number()
-        start += step
-        if step < 0 or start >= 1 << 62:
-            raise DeltaError("a block starts nowhere", offset=reader.offset())
-        starts.append(start)
-    offset = reader.offset()
-    pre_lengths = bytes([reader.bits(4) for _ in range(_PRE_CODE)])
-    pre_code = build_table(pre_lengths, offset=offset)
-    lengths = bytes(_ALL)
-    blocks = []
-    for start in starts:
-        offset = reader.offset()
-        lengths = _parse_lengths(reader, pre_code, lengths)
-        blocks.append(_Block(start, lengths, offset))
-    return blocks
+_BASES, _WIDTHS = _far_slots()
+# The first slot after the last distances, without the escape; the first with
+# an aligned symbol.
+_FIRST_FAR, _FIRST_ALIGNED = 8, 17
 
 
 class _Codec:
@@ -115,8 +58,6 @@ class _Codec:
         "end",
         "lengths",
         "main",
-        "main_longer",
-        "main_root",
         "next_block",
         "pos",
         "reader",
@@ -141,19 +82,18 @@ class _Codec:
         self.rift_offsets = array("q", effective.offsets)
         self.rift_at = 0
         self.recent0 = self.recent1 = self.recent2 = 0
-        self.blocks = _parse_blocks(reader)
+        self.blocks = parse_blocks(reader)
         self.next_block = 0
-        self.use(_Block(0, b"", 0))
 
     def run(self) -> None:
         """Decode symbols until the target is full."""
         while self.pos < self.end:
             stop = self.enter_block()
             while self.pos < stop:
-                symbol = self.literals(stop)
-                if symbol >= 0:
-                    self.match(symbol - 256)
-                self.reader.check()
+                self.decode_symbols(stop)
+                if self.pos < stop:
+                    self.decode_symbol()
+        self.reader.check()
 
     def enter_block(self) -> int:
         """Put the block at the position in force; return where it ends."""
@@ -163,63 +103,102 @@ class _Codec:
         if at == 0:
             raise DeltaError("no codes are in force", offset=self.reader.offset())
         self.next_block = at
-        block = self.blocks[at - 1]
-        block.build()
-        self.use(block)
+        self.main, self.lengths, self.aligned = self.blocks[at - 1].tables()
         if at < len(self.blocks):
             return min(self.end, self.blocks[at].start)
         return self.end
 
-    def use(self, block: _Block) -> None:
-        """Take the codes of a block."""
-        main = block.main
-        self.main = main.entries
-        self.main_longer = main.longer
-        self.main_root = main.root
-        self.lengths = block.length
-        self.aligned = block.aligned
+    def decode_symbols(  # noqa: C901, PLR0912, PLR0915  one loop, without calls
+        self, stop: int
+    ) -> None:
+        """Decode literals and matches up to `stop`, while nothing is special.
 
-    def literals(self, stop: int) -> int:
-        """Decode literals; return the first other symbol, or -1 without one.
-
-        The reader's state lives in local variables here: this is the loop
-        that decides about the speed of the whole.
+        It ends in front of a symbol that `decode_symbol` has to look at: the
+        rift, a rare slot, a long match, want of room, or damage.
         """
+        # Longer than a function should be: this loop decides about the speed
+        # of the whole, and a call for each match would cost a tenth of it.
+        ahead, main, lengths, aligned = (
+            self.reader.ahead,
+            self.main.entries,
+            self.lengths.entries,
+            self.aligned.entries,
+        )
+        one, bases, widths = 1, _BASES, _WIDTHS
+        main_mask = (one << self.main.root) - 1
+        lengths_mask = (one << self.lengths.root) - 1
+        aligned_mask = (one << self.aligned.root) - 1
+        recent0, recent1, recent2 = self.recent0, self.recent1, self.recent2
+        out, pos, room = self.buffer, self.pos, len(self.buffer)
+        limit, short = min(stop, room), _SHORT
+        bit, end = self.reader.bit, self.reader.end
+        while pos < limit and bit < end:
+            window = ahead[bit >> 5] >> (bit & 31)
+            entry = main[window & main_mask]
+            if entry < _MATCHES:
+                if entry == 0:
+                    break
+                out[pos] = entry >> 5
+                pos += 1
+                bit += entry & 31
+                continue
+            at = bit + (entry & 31)
+            slot = (entry >> 8) - 32
+            length = (entry >> 5 & 7) + 1
+            if slot >= _FIRST_FAR:
+                width = widths[slot]
+                distance = bases[slot]
+                distance += window >> (entry & 31) & ((one << width) - 1)
+                at += width
+                if slot >= _FIRST_ALIGNED:
+                    entry = aligned[ahead[at >> 5] >> (at & 31) & aligned_mask]
+                    if entry == 0:
+                        break
+                    distance = distance << 4 | entry >> 5
+                    at += entry & 31
+            elif slot == 4:
+                distance = recent0
+            elif slot == 5:
+                distance = recent1
+            elif slot == 6:
+                distance = recent2
+            else:
+                break
+            if length == 1:
+                entry = lengths[ahead[at >> 5] >> (at & 31) & lengths_mask]
+                if entry < 32:
+                    break
+                length = (entry >> 5) + 8
+                at += entry & 31
+            if distance <= 0 or distance > pos or length > room - pos:
+                break
+            bit = at
+            start = pos - distance
+            if distance != recent0:
+                if distance != recent1:
+                    recent2 = recent1
+                recent1 = recent0
+                recent0 = distance
+            if length <= short or length > distance:
+                for index in range(length):
+                    out[pos + index] = out[start + index]
+            else:
+                out[pos : pos + length] = out[start : start + length]
+            pos += length
+        self.recent0, self.recent1, self.recent2 = recent0, recent1, recent2
+        self.reader.bit, self.pos = bit, pos
+
+    def decode_symbol(self) -> None:
+        """Decode one literal or match, whatever it is."""
+        self.reader.check()
+        symbol = self.reader.symbol(self.main)
+        if symbol > 255:
+            self.match(symbol - 256)
+            return
         if self.pos == len(self.buffer):
             self.grow(1)
-        reader, table, longer = self.reader, self.main, self.main_longer
-        root = self.main_root
-        words, buffer, pos = reader.words, self.buffer, self.pos
-        word, acc, count = reader.word, reader.accumulator, reader.count
-        mask = (1 << root) - 1
-        room = min(stop, len(buffer))
-        last = len(words)
-        symbol = -1
-        while pos < room:
-            if count < 32:
-                if word == last:
-                    break
-                ahead = words[word]
-                acc |= ahead << count
-                word += 1
-                count += 32
-            entry = table[acc & mask]
-            if entry < 0:
-                start = -entry
-                entry = longer[(start >> 5) + (acc >> root & (1 << (start & 31)) - 1)]
-            acc >>= entry & 31
-            count -= entry & 31
-            symbol = entry >> 5
-            if symbol > 255 or entry == 0:
-                break
-            buffer[pos] = symbol
-            pos += 1
-            symbol = -1
-        reader.word, reader.accumulator, reader.count = word, acc, count
-        self.pos = pos
-        if symbol == 0:
-            raise DeltaError("a code stands for no symbol", offset=reader.offset())
-        return symbol
+        self.buffer[self.pos] = symbol
+        self.pos += 1
 
     def grow(self, size: int) -> None:
         """Make room for `size` bytes at the position, and for some more."""
@@ -331,10 +310,7 @@ class _Codec:
         if pos + length > len(buffer):
             self.grow(length)
         start = pos - distance
-        if length <= _SHORT:
-            for i in range(length):
-                buffer[pos + i] = buffer[start + i]
-        elif distance >= length:
+        if distance >= length:
             buffer[pos : pos + length] = buffer[start : start + length]
         else:
             pattern = buffer[start:pos] * (min(length, _GROWTH) // distance + 1)

@@ -14,11 +14,14 @@ cdef long long _move(Workspace work, long long rva, int kind, long long extra) e
 
 @cython.locals(entry=cython.int, kind=cython.int, extra=cython.int)
 cdef void _move_block(
-    Workspace work, Py_ssize_t at, Py_ssize_t end, long long page, list found
+    Workspace work, size_t at, size_t end, long long page, list found
 ) except *
 
 @cython.locals(page=cython.longlong, size=cython.longlong)
 cdef list _collect(Workspace work, Py_ssize_t at, Py_ssize_t end)
+
+@cython.locals(entry=cython.longlong, before=cython.longlong)
+cdef list _in_order(list entries)
 
 @cython.locals(
     entry=cython.longlong, rva=cython.longlong, kind=cython.int, page=cython.longlong,

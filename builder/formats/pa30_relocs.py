@@ -24,7 +24,7 @@ def _move(work: Workspace, rva: int, kind: int, extra: int) -> int:
             work.rebase(at, 8)
         elif kind in {_HIGH, _LOW, _HIGH_ADJUSTED}:
             work.own(at, 2)
-    moved = work.rift.map(rva) & 0xFFFF_FFFF
+    moved = work.steady.map(rva) & 0xFFFF_FFFF
     return moved << 20 | kind << 16 | extra
 
 
@@ -62,12 +62,22 @@ def _rva(entry: int) -> int:
     return entry >> 20
 
 
+def _in_order(entries: list[int]) -> list[int]:
+    """Return relocations by their RVA; they nearly always are in order."""
+    before = 0
+    for entry in entries:
+        if entry >> 20 < before:
+            return sorted(entries, key=_rva)
+        before = entry >> 20
+    return entries
+
+
 def _serialize(entries: list[int]) -> bytes:
     """Write relocations in blocks of one page each."""
     out = bytearray()
     block = bytearray()
     page = -1
-    for entry in sorted(entries, key=_rva):
+    for entry in _in_order(entries):
         rva, kind = entry >> 20, entry >> 16 & 15
         if rva & -_PAGE != page:
             _finish(out, page, block)

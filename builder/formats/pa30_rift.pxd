@@ -8,13 +8,33 @@ from builder.formats.pa30_huffman cimport HuffmanTable
 
 cdef bint _COMPILED
 cdef int _MAGNITUDES
+cdef Py_ssize_t _MOST_ENTRIES
+cdef long long LOWEST, HIGHEST, _LARGEST, _MOST_MOVES
 
 
 cdef class Lookup:
     cdef const long long[::1] starts, offsets
+    cdef long long _low, _high, _offset
 
-    @cython.locals(low=cython.Py_ssize_t, high=cython.Py_ssize_t, middle=cython.Py_ssize_t)
     cpdef long long map(self, long long position) except? -1
+
+    @cython.locals(at=cython.Py_ssize_t)
+    cdef void find(self, long long position) except *
+
+    @cython.locals(low=cython.size_t, high=cython.size_t, middle=cython.size_t)
+    cdef Py_ssize_t place(self, long long position) except -1
+
+
+cdef class _Covered:
+    cdef list lows, highs
+    cdef readonly list pieces
+    cdef long long _moves
+
+    @cython.locals(
+        low=cython.longlong, high=cython.longlong, at=cython.longlong, lows=list,
+        highs=list, index=cython.Py_ssize_t, stop=cython.Py_ssize_t,
+    )
+    cdef void add(self, long long start, long long end, long long offset) except *
 
 
 cdef class IntegerFormat:
@@ -25,8 +45,8 @@ cdef class IntegerFormat:
 
 
 @cython.locals(
-    source=cython.longlong, shift=cython.longlong, largest=cython.longlong,
-    pieces=list,
+    source=cython.longlong, shift=cython.longlong, last=cython.longlong,
+    in_order=cython.bint, starts=list, shifts=list,
 )
 cpdef object parse_rift_body(
     BitReader reader, IntegerFormat sources, IntegerFormat targets
@@ -37,3 +57,19 @@ cpdef object parse_rift_body(
     regular=cython.int, rest=cython.int, usual=cython.int, gap=cython.int,
 )
 cpdef IntegerFormat parse_integer_format(BitReader reader)
+
+@cython.locals(
+    outer="const long long[::1]", offsets="const long long[::1]",
+    inner="const long long[::1]", shifts="const long long[::1]", follower=Lookup,
+    starts=list, sums=list, place=cython.Py_ssize_t, index=cython.Py_ssize_t, start=cython.longlong,
+    end=cython.longlong, offset=cython.longlong, low=cython.longlong,
+    high=cython.longlong, following=cython.longlong, at=cython.longlong,
+)
+cpdef object compose(object first, object second)
+
+@cython.locals(
+    starts="const long long[::1]", offsets="const long long[::1]",
+    covered=_Covered, is_negative=cython.bint, place=cython.Py_ssize_t,
+    start=cython.longlong, end=cython.longlong,
+)
+cpdef object invert(object rift)

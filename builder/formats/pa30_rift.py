@@ -6,7 +6,7 @@ below the first piece take the offset of the last one.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableSequence
 from functools import lru_cache
 from operator import itemgetter
 
@@ -15,10 +15,13 @@ from builder.formats.pa30_bits import BitReader
 from builder.formats.pa30_huffman import HuffmanTable, build_table
 
 _COMPILED = not __file__.endswith((".py", ".pyc"))
-LOWEST = -(1 << 63)
-HIGHEST = 1 << 63
-_LARGEST = 1 << 62
+# What lies beyond every position: sums of a few numbers of 60 bits.
+LOWEST = -(1 << 62)
+HIGHEST = 1 << 62
+_LARGEST = 1 << 60
 _MOST_ENTRIES = 1 << 20
+# How often a stretch makes room for another one: each time costs little.
+_MOST_MOVES = 1 << 28
 _MAGNITUDES = 126
 
 
@@ -36,8 +39,15 @@ class Rift:
     def __init__(self, pieces: Iterable[tuple[int, int]] = ()) -> None:
         """Sort pieces, given as start and offset, by their start."""
         ordered = sorted(pieces, key=itemgetter(0))
-        self.starts = [start for start, _ in ordered]
-        self.offsets = [offset for _, offset in ordered]
+        self.starts = array("q", [start for start, _ in ordered])
+        self.offsets = array("q", [offset for _, offset in ordered])
+
+    @classmethod
+    def ascending(cls, starts: list[int], offsets: list[int]) -> "Rift":
+        """Take pieces whose starts ascend already."""
+        rift = cls()
+        rift.starts, rift.offsets = array("q", starts), array("q", offsets)
+        return rift
 
     def __bool__(self) -> bool:
         return bool(self.starts)
@@ -51,30 +61,49 @@ class Rift:
 
     def pieces(self) -> Iterator[tuple[int, int, int]]:
         """Yield start, end and offset of pieces that cover every position."""
-        if not self.starts:
-            yield LOWEST, HIGHEST, 0
-            return
-        if self.starts[0] > LOWEST:
-            yield LOWEST, self.starts[0], self.offsets[-1]
-        ends = [*self.starts[1:], HIGHEST]
-        for start, end, offset in zip(self.starts, ends, self.offsets, strict=True):
+        starts, offsets = _cover(self)
+        ends = [*starts[1:], HIGHEST]
+        for start, end, offset in zip(starts, ends, offsets, strict=True):
             if start < end:
                 yield start, end, offset
+
+
+def _cover(rift: Rift) -> tuple[MutableSequence[int], MutableSequence[int]]:
+    """Return starts and offsets of pieces that cover every position."""
+    starts, offsets = array("q", (LOWEST,)), array("q", rift.offsets[-1:] or (0,))
+    return starts + rift.starts, offsets + rift.offsets
 
 
 class Lookup:
     """A rift made ready for many questions, each answered within 64 bits."""
 
-    __slots__ = ("offsets", "starts")
+    __slots__ = ("_high", "_low", "_offset", "offsets", "starts")
 
     def __init__(self, rift: Rift) -> None:
-        self.starts = array("q", rift.starts or (0,))
-        self.offsets = array("q", rift.offsets or (0,))
+        self.starts, self.offsets = _cover(rift)
+        # The piece that answered the last question.
+        self._low = self._high = self._offset = 0
 
     def map(self, position: int) -> int:
         """Map a position, as the rift does."""
         if not _COMPILED:
             return position + self.offsets[bisect_right(self.starts, position) - 1]
+        if not self._low <= position < self._high:
+            self.find(position)
+        return position + self._offset
+
+    def find(self, position: int) -> None:
+        """Take the piece of a position."""
+        at = max(self.place(position), 1)
+        self._offset = self.offsets[at - 1]
+        self._low = self.starts[at - 1]
+        # What lies beyond every piece is looked up each time.
+        self._high = self.starts[at] if at < len(self.starts) else HIGHEST
+
+    def place(self, position: int) -> int:
+        """Return how many pieces start at a position or in front of it."""
+        if not _COMPILED:
+            return bisect_right(self.starts, position)
         low, high = 0, len(self.starts)
         while low < high:
             middle = (low + high) // 2
@@ -82,8 +111,7 @@ class Lookup:
                 low = middle + 1
             else:
                 high = middle
-        # Below the first piece, the offset of the last one counts.
-        return position + self.offsets[(low or len(self.offsets)) - 1]
+        return low
 
 
 class IntegerFormat:
@@ -146,19 +174,26 @@ def parse_rift_body(
     offset = reader.offset()
     count = reader.number()
     # Every entry takes two bits at least.
-    if not 0 <= 2 * count <= reader.end - reader.position():
+    if not 0 <= 2 * count <= reader.end - reader.bit:
         raise DeltaError(f"{count} rift entries announced", offset=offset)
     if count > _MOST_ENTRIES:
         raise LimitError(f"{count} entries in a rift table", offset=offset)
     source = shift = 0
-    pieces = []
+    starts: list[int] = []
+    shifts: list[int] = []
+    last, in_order = -_LARGEST, True
     for _ in range(count):
         source += sources.read(reader)
         shift += targets.read(reader)
         if max(abs(source), abs(shift)) < _LARGEST:
-            pieces.append((source, shift))
+            starts.append(source)
+            shifts.append(shift)
+            in_order = in_order and last <= source
+            last = source
     reader.check()
-    return Rift(pieces)
+    if in_order:
+        return Rift.ascending(starts, shifts)
+    return Rift(zip(starts, shifts, strict=True))
 
 
 def parse_rift(reader: BitReader) -> Rift:
@@ -176,32 +211,70 @@ def compose(first: Rift, second: Rift) -> Rift:
     Raises:
         LimitError: The result has too many pieces.
     """
-    inner = list(second.pieces())
-    starts = [start for start, _, _ in inner]
-    pieces: list[tuple[int, int]] = []
-    for start, end, offset in first.pieces():
+    outer, offsets = _cover(first)
+    follower = Lookup(second)
+    inner, shifts = follower.starts, follower.offsets
+    starts: list[int] = []
+    sums: list[int] = []
+    for place in range(len(outer)):
+        start, offset = outer[place], offsets[place]
+        end = outer[place + 1] if place + 1 < len(outer) else HIGHEST
+        if start == end:
+            continue
         low = start + offset if start > LOWEST else LOWEST
         high = end + offset if end < HIGHEST else HIGHEST
-        index = max(bisect_right(starts, low) - 1, 0)
-        stop = bisect_left(starts, high)
-        if len(pieces) + stop - index > _MOST_ENTRIES:
+        index = max(follower.place(low) - 1, 0)
+        while index < len(inner) and inner[index] < high:
+            following = inner[index + 1] if index + 1 < len(inner) else HIGHEST
+            if inner[index] < following:
+                at = max(inner[index], low)
+                starts.append(at - offset if at > LOWEST else LOWEST)
+                sums.append(offset + shifts[index])
+            index += 1
+        if len(starts) > _MOST_ENTRIES:
             raise LimitError("rift tables have too many pieces together")
-        for begin, _, shift in inner[index:stop]:
-            at = max(begin, low)
-            source = at - offset if at > LOWEST else LOWEST
-            pieces.append((source, offset + shift))
-    return Rift(pieces)
+    return Rift.ascending(starts, sums)
 
 
-def _from_zero(rift: Rift) -> Iterator[tuple[int, int, int]]:
-    """Yield the pieces of non-negative positions, then those below zero."""
-    pieces = list(rift.pieces())
-    for start, end, offset in pieces:
-        if end > 0:
-            yield max(start, 0), end, offset
-    for start, end, offset in pieces:
-        if start < 0:
-            yield start, min(end, 0), offset
+class _Covered:
+    """Stretches of the target that have a source, ascending and apart.
+
+    Attributes:
+        pieces: Starts and offsets of what led to a source first.
+    """
+
+    __slots__ = ("_moves", "highs", "lows", "pieces")
+
+    def __init__(self) -> None:
+        self._moves = 0
+        self.lows: list[int] = []
+        self.highs: list[int] = []
+        self.pieces: list[tuple[int, int]] = []
+
+    def add(self, start: int, end: int, offset: int) -> None:
+        """Cover what a piece of the source reaches, as far as nothing did."""
+        low = start + offset if start > LOWEST else LOWEST
+        high = end + offset if end < HIGHEST else HIGHEST
+        lows, highs = self.lows, self.highs
+        # Stretches that touch [low, high).
+        index = stop = bisect_left(highs, low)
+        at = low
+        while stop < len(lows) and lows[stop] <= high:
+            if at < lows[stop]:
+                self.pieces.append((at, -offset))
+            at = max(at, highs[stop])
+            stop += 1
+        if at < high:
+            self.pieces.append((at, -offset))
+        if stop == index + 1:
+            lows[index] = min(low, lows[index])
+            highs[index] = max(high, at)
+        else:
+            self._moves += len(lows) - index
+            if self._moves > _MOST_MOVES:
+                raise LimitError("rift tables have too many pieces out of order")
+            lows[index:stop] = [min(low, lows[index]) if index < stop else low]
+            highs[index:stop] = [max(high, at)]
 
 
 def invert(rift: Rift) -> Rift:
@@ -210,31 +283,16 @@ def invert(rift: Rift) -> Rift:
     Where several pieces reach a target, the first one in the order of
     non-negative positions, then negative ones, counts.
     """
-    lows: list[int] = []
-    highs: list[int] = []
-    pieces: list[tuple[int, int]] = []
-    for start, end, offset in _from_zero(rift):
-        low = max(start + offset if start > LOWEST else LOWEST, LOWEST)
-        high = min(end + offset if end < HIGHEST else HIGHEST, HIGHEST)
-        if low >= high:
-            continue
-        if not highs or low > highs[-1]:
-            pieces.append((low, -offset))
-            lows.append(low)
-            highs.append(high)
-            continue
-        # Covered stretches that touch [low, high), as they stand now.
-        index = bisect_left(highs, low)
-        stop = bisect_right(lows, high)
-        at = low
-        for covered, until in zip(lows[index:stop], highs[index:stop], strict=True):
-            if at < covered:
-                pieces.append((at, -offset))
-            at = max(at, until)
-        if at < high:
-            pieces.append((at, -offset))
-        if index < stop:
-            low, high = min(low, lows[index]), max(high, highs[stop - 1])
-        lows[index:stop] = [low]
-        highs[index:stop] = [high]
-    return Rift(pieces)
+    starts, offsets = _cover(rift)
+    covered = _Covered()
+    for is_negative in (False, True):
+        for place in range(len(starts)):
+            start = starts[place]
+            end = starts[place + 1] if place + 1 < len(starts) else HIGHEST
+            if is_negative:
+                end = min(end, 0)
+            else:
+                start = max(start, 0)
+            if start < end:
+                covered.add(start, end, offsets[place])
+    return Rift(covered.pieces)

@@ -66,17 +66,19 @@ def parse_preprocess(reader: BitReader) -> Preprocess:
     )
 
 
-# The order counts: jumps before calls, code before the exception table.
-_PASSES: tuple[tuple[DeltaFlags, int | None, Callable[[Workspace], None]], ...] = (
-    (DeltaFlags.IMPORTS, None, map_imports),
-    (DeltaFlags.EXPORTS, None, map_exports),
-    (DeltaFlags.RESOURCES, None, map_resources),
-    (DeltaFlags.RELOCS, None, map_relocations),
-    (DeltaFlags.I386_JMPS, I386, map_jumps),
-    (DeltaFlags.I386_CALLS, I386, map_calls),
-    (DeltaFlags.AMD64_DISASM, AMD64, map_code),
-    (DeltaFlags.AMD64_PDATA, AMD64, map_exception_table),
+# The order counts: jumps before calls, code before the exception table.  The
+# flags are plain numbers here and below: those of an enumeration are slow.
+_PASSES: tuple[tuple[int, int | None, Callable[[Workspace], None]], ...] = (
+    (int(DeltaFlags.IMPORTS), None, map_imports),
+    (int(DeltaFlags.EXPORTS), None, map_exports),
+    (int(DeltaFlags.RESOURCES), None, map_resources),
+    (int(DeltaFlags.RELOCS), None, map_relocations),
+    (int(DeltaFlags.I386_JMPS), I386, map_jumps),
+    (int(DeltaFlags.I386_CALLS), I386, map_calls),
+    (int(DeltaFlags.AMD64_DISASM), AMD64, map_code),
+    (int(DeltaFlags.AMD64_PDATA), AMD64, map_exception_table),
 )
+_UNBIND, _MARK = int(DeltaFlags.UNBIND), int(DeltaFlags.MARK)
 
 
 # Transforms that nobody has seen at work: the name of what they are for, the
@@ -128,20 +130,20 @@ def transform(
     Args:
         bodies: Where methods of managed code lie in the file.
     """
-    image = work.image
+    image, wanted = work.image, int(flags)
     # Source: [PE], optional header: CheckSum at 64, ImageBase at 28 or 24.
     work.put(image.optional + 64, 0, 4)
-    if flags & DeltaFlags.UNBIND:
+    if wanted & _UNBIND:
         unbind(work)
     work.put(image.coff + 8, preprocess.stamp, 4)
-    if flags & DeltaFlags.MARK and image.machine == I386:
+    if wanted & _MARK and image.machine == I386:
         mark_data(work)
-    if flags & DeltaFlags.MARK and work.reported:
+    if wanted & _MARK and work.reported:
         close_tables(work)
         for start, _, end in bodies:
             work.close(start, end - start)
     for flag, machine, run in _PASSES:
-        if flags & flag and machine in {None, image.machine}:
+        if wanted & flag and machine in {None, image.machine}:
             run(work)
     if image.is_plus:
         work.put(image.optional + 24, preprocess.base, 8)

@@ -31,6 +31,9 @@ class Workspace:
         has_moves: Whether the map of RVAs has any entry.
         reported: Follow what others report of the transforms.
         rift: That map: from the source to the target.
+        steady: The same map, for positions that ascend: it keeps its place.
+        raw: The data once more, for quick access.
+        flags: So with `owned`.
     """
 
     __slots__ = (
@@ -39,15 +42,19 @@ class Workspace:
         "data",
         "ends",
         "first",
+        "flags",
         "has_moves",
         "image",
         "image_size",
         "offsets",
         "owned",
+        "raw",
         "reported",
         "rift",
         "rvas",
+        "sections",
         "size",
+        "steady",
         "target_base",
     )
 
@@ -74,12 +81,14 @@ class Workspace:
         self.first = image.headers if reported else image.first
         self.owned = bytearray(len(data))
         self.closed = bytearray(len(data) if reported else 0)
+        self.raw, self.flags = self.data, self.owned
         self.reported = reported
         self.base = image.base
         self.target_base = target_base
         self.has_moves = bool(rift)
-        self.rift = Lookup(rift)
+        self.rift, self.steady = Lookup(rift), Lookup(rift)
         sections = image.sections
+        self.sections = len(sections)
         self.rvas = array("q", [section.rva for section in sections])
         self.ends = array("q", [section.end for section in sections])
         self.offsets = array(
@@ -90,11 +99,10 @@ class Workspace:
 
     def offset(self, rva: int) -> int:
         """Return the file offset of an RVA inside a section, or -1."""
-        rvas, ends = self.rvas, self.ends
-        for index in range(len(rvas)):
-            if rvas[index] <= rva < ends[index]:
+        for index in range(self.sections):
+            if self.rvas[index] <= rva < self.ends[index]:
                 raw = self.offsets[index]
-                return raw if raw < 0 else raw + rva - rvas[index]
+                return raw if raw < 0 else raw + rva - self.rvas[index]
         return -1
 
     def offset_in_file(self, rva: int) -> int:
@@ -107,13 +115,12 @@ class Workspace:
 
     def uint(self, at: int, size: int) -> int:
         """Read a number, which the caller knows to be there."""
-        data = self.data
         if not _COMPILED:
-            return int.from_bytes(data[at : at + size], "little")
+            return int.from_bytes(self.data[at : at + size], "little")
         value = 0
-        for index in range(size):
-            byte = data[at + index]
-            value |= byte << 8 * index
+        while size > 0:
+            size -= 1
+            value = value << 8 | self.raw[at + size]
         return value
 
     def u32(self, at: int) -> int:
@@ -122,23 +129,22 @@ class Workspace:
 
     def put(self, at: int, value: int, size: int) -> None:
         """Write a number over bytes that are there, cut to their width."""
-        data = self.data
         if not _COMPILED:
             value &= (1 << 8 * size) - 1
-            data[at : at + size] = value.to_bytes(size, "little")
+            self.data[at : at + size] = value.to_bytes(size, "little")
             return
         for index in range(size):
-            data[at + index] = value >> 8 * index & 0xFF
+            self.raw[at + index] = value >> 8 * index & 0xFF
 
     def own(self, at: int, size: int) -> None:
         """Mark a range as understood, as far as it lies in the file."""
         low, high = max(at, 0), min(at + size, self.size)
-        owned = self.owned
         if _COMPILED and high - low < _SHORT:
-            for index in range(low, high):
-                owned[index] = 1
+            while low < high:
+                self.flags[low] = 1
+                low += 1
         elif low < high:
-            owned[low:high] = b"\1" * (high - low)
+            self.owned[low:high] = b"\1" * (high - low)
 
     def close(self, at: int, size: int) -> None:
         """Own a range, and keep instructions out of it."""
@@ -149,10 +155,9 @@ class Workspace:
 
     def is_owned(self, at: int, size: int) -> bool:
         """Whether a transform knows a byte of the range, which is there."""
-        owned = self.owned
         if not _COMPILED:
-            return owned.find(1, at, at + size) >= 0
-        while size > 0 and not owned[at]:
+            return self.owned.find(1, at, at + size) >= 0
+        while size > 0 and not self.flags[at]:
             at += 1
             size -= 1
         return size > 0

@@ -13,20 +13,24 @@ _SIGN = 1 << 31
 _WRAP = 1 << 32
 
 
+def _raw(section: Section) -> int:
+    return section.raw
+
+
 def mark_data(work: Workspace) -> None:
     """Own what is not code: a jump does not lead there.
 
     As reported, jumps may lead to the padding of a section of code as well.
     """
-    work.own(0, work.size)
-    for section in work.image.sections:
+    at = 0
+    for section in sorted(work.image.sections, key=_raw):
         if section.is_executable:
+            work.own(at, section.raw - at)
             end = section.code_end
             if work.reported:
                 end = section.raw + section.raw_size
-            low, high = section.raw, min(end, work.size)
-            if low < high:
-                work.owned[low:high] = bytes(high - low)
+            at = max(at, end)
+    work.own(at, work.size - at)
 
 
 def _accepts(work: Workspace, rva: int) -> bool:
@@ -34,7 +38,7 @@ def _accepts(work: Workspace, rva: int) -> bool:
     if not 0 < rva < work.image_size:
         return False
     at = work.offset_in_file(rva)
-    return 0 <= at < work.size and not work.owned[at]
+    return 0 <= at < work.size and not work.flags[at]
 
 
 def _signed(value: int) -> int:
@@ -50,7 +54,7 @@ def _map_branch(work: Workspace, opcode: int, delta: int) -> int:
     target = (following + work.u32(opcode + 1)) & (_WRAP - 1)
     if not _accepts(work, target):
         return _WRAP
-    return _signed(work.rift.map(target) - work.rift.map(following))
+    return _signed(work.rift.map(target) - work.steady.map(following))
 
 
 def _code(work: Workspace) -> Iterator[tuple[Section, int, int]]:
@@ -65,35 +69,34 @@ def _code(work: Workspace) -> Iterator[tuple[Section, int, int]]:
             yield section, section.raw, end
 
 
-def _find_jump(data: bytearray, at: int, end: int) -> int:
+def _find_jump(code: bytearray, at: int, end: int) -> int:
     """Return where the next jump starts, or `end`."""
     if not _COMPILED:
-        found = _JUMP.search(data, at, end)
+        found = _JUMP.search(code, at, end)
         return found.start() if found else end
     while at < end:
-        byte = data[at]
+        byte = code[at]
         if byte == 0xE9:
             return at
-        if byte == 0x0F and at + 1 < end and data[at + 1] & 0xF0 == 0x80:
+        if byte == 0x0F and at + 1 < end and code[at + 1] & 0xF0 == 0x80:
             return at
         at += 1
     return end
 
 
-def _find_call(data: bytearray, at: int, end: int) -> int:
+def _find_call(code: bytearray, at: int, end: int) -> int:
     """Return where the next call starts, or `end`."""
     if not _COMPILED:
-        place = data.find(0xE8, at, end) if at < end else -1
+        place = code.find(0xE8, at, end) if at < end else -1
         return end if place < 0 else place
-    while at < end and data[at] != 0xE8:
+    while at < end and code[at] != 0xE8:
         at += 1
     return min(at, end)
 
 
 def _map_jump(work: Workspace, at: int, end: int, delta: int) -> int:
     """Move the jump at `at`, if it is one; return where to look next."""
-    data = work.data
-    opcode = at if data[at] == 0xE9 else at + 1
+    opcode = at if work.raw[at] == 0xE9 else at + 1
     # As reported, a jump that ends with its section stays.
     if opcode + 5 + work.reported > end or -128 <= _signed(work.u32(opcode + 1)) <= 127:
         return at + 1
@@ -102,11 +105,11 @@ def _map_jump(work: Workspace, at: int, end: int, delta: int) -> int:
         return at + 1
     is_short = -128 <= new <= 127
     if is_short and at == opcode:
-        data[at] = 0xEB
-        data[at + 1] = new & 0xFF
-    elif is_short and not work.owned[at]:
-        data[at] = data[opcode] - 0x10
-        data[at + 1] = new & 0xFF
+        work.raw[at] = 0xEB
+        work.raw[at + 1] = new & 0xFF
+    elif is_short and not work.flags[at]:
+        work.raw[at] = work.raw[opcode] - 0x10
+        work.raw[at + 1] = new & 0xFF
     else:
         work.put(opcode + 1, new, 4)
     return opcode + 5
