@@ -8,6 +8,7 @@ from make_pa30 import FORMAT, Bits, write_rift, write_signed
 from builder.errors import DeltaError, LimitError
 from builder.formats.pa30_bits import BitReader
 from builder.formats.pa30_rift import (
+    Lookup,
     Rift,
     compose,
     invert,
@@ -165,3 +166,20 @@ def test_entries_out_of_reach_are_dropped() -> None:
     write_rift(out, [(1, 2), (1 << 62, 5), ((1 << 62) + 9, (1 << 62) + 10)])
     rift = parse_rift(BitReader(out.done(), base=0))
     assert (list(rift.starts), list(rift.offsets)) == ([1], [1])
+
+
+def test_pieces_that_push_each_other_aside_without_end_are_refused() -> None:
+    """Sources that ascend while their targets fall, none beside another."""
+    back = invert(Rift((10 * at, -30 * at) for at in range(2000)))
+    assert [back.map(-20 * at) for at in range(2000)] == [10 * at for at in range(2000)]
+    with pytest.raises(LimitError):
+        invert(Rift((10 * at, -30 * at) for at in range(1 << 15)))
+
+
+@given(tables, st.lists(st.integers(-120, 120), min_size=1))
+def test_a_lookup_answers_as_its_rift_whatever_was_asked_before(
+    pieces: list[tuple[int, int]], asked: list[int]
+) -> None:
+    rift = Rift(pieces)
+    lookup = Lookup(rift)
+    assert [lookup.map(at) for at in asked] == [rift.map(at) for at in asked]
