@@ -210,6 +210,8 @@ def _try_readings(parsed: _Delta, basis: Buffer, image: Image | None) -> bytearr
             return _decode(parsed, basis, image, reading)
         except DeltaError as error:
             first = first or error
+            if image is None and not isinstance(error, _HashError):
+                break  # no description makes damaged bits sound
     raise first or DeltaError("no way to read the delta")
 
 

@@ -347,3 +347,11 @@ def test_an_executable_that_needs_what_is_reported_comes_out() -> None:
     with pytest.raises(DeltaError) as caught:
         decode_pa30(delta(target)[:-1], source)
     assert type(caught.value) is DeltaError
+
+
+def test_damage_is_no_matter_of_the_description() -> None:
+    """Calls would be restored by either; the bits are wrong before that."""
+    patch = Patch().literals(b"ab").far(1, 30).done()
+    delta = make_delta(patch, bytes(9), flags=0x20001)
+    with pytest.raises(DeltaError, match="a match ends behind the target"):
+        decode_pa30(delta)
