@@ -41,6 +41,12 @@ _DECLARED_AS = {
     "utf-16-le": ("utf-16", "utf-16le"),
     "utf-16-be": ("utf-16", "utf-16be"),
 }
+# What nearly all documents start with, in several ways to write UTF-8.
+_USUAL = tuple(
+    b'<?xml version="1.0" encoding="%s"%s?>' % (name, more)
+    for name in (b"utf-8", b"UTF-8")
+    for more in (b"", b' standalone="yes"')
+)
 _DECLARATION = re.compile(
     rb"""<\?xml\s+version\s*=\s*(["'])(?P<version>[^"'<]{1,16})\1"""
     rb"""(?:\s+encoding\s*=\s*(["'])(?P<encoding>[^"'<]{1,40})\3)?"""
@@ -148,7 +154,8 @@ def _transcode(raw: bytes, encoding: str, skipped: int) -> bytes:
 
 
 def _check_declaration(text: bytes, encoding: str) -> None:
-    if not re.match(rb"<\?xml\s", text):
+    is_usual = encoding == "utf-8" and text.startswith(_USUAL)
+    if is_usual or not re.match(rb"<\?xml\s", text):
         return
     found = _DECLARATION.match(text, 0, _DECLARATION_LIMIT)
     if found is None:
