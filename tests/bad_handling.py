@@ -4,6 +4,8 @@ Nothing is signed again: one file is deleted, cut off, emptied, renamed, swapped
 or changed by a bit.  Each case is the change, the rule, and a part of the place.
 """
 
+from dataclasses import replace
+
 from made_packages import Entry, Parts
 from package_changes import (
     CAB,
@@ -54,6 +56,13 @@ def flipped_at(name: str, text: bytes, shift: int = 0) -> Change:
 def called(name: str, new: str) -> Change:
     def change(parts: Parts, _: World) -> None:
         parts.find(name).name = new
+
+    return change
+
+
+def copied(name: str, new: str) -> Change:
+    def change(parts: Parts, _: World) -> None:
+        parts.inner.append(replace(parts.find(name), name=new))
 
     return change
 
@@ -161,6 +170,13 @@ HANDLED: dict[str, tuple[Change, str, str]] = {
     "renamed level": (called(f"{SC}.mum", f"x{SC}.mum"), "HF202", f"x{SC}.mum"),
     "renamed root": (called("update.mum", "updates.mum"), "HF202", "updates.mum"),
     "renamed catalog": (called("update.cat", "updates.cat"), "HF508", "update.mum"),
+    "copied program": (
+        copied("mpio.sys", f"{STEM}\\mpio2.sys"),
+        "HF210",
+        "mpio2.sys",
+    ),
+    "copied level": (copied(f"{SC}.mum", f"x{SC}.mum"), "HF202", f"x{SC}.mum"),
+    "copied manifest": (copied(MANIFEST, f"x{MANIFEST}"), "HF202", f"x{MANIFEST}"),
     "program beside the folders": (
         called("mpio.sys", "mpio.sys"),
         "HF208",
@@ -171,6 +187,9 @@ HANDLED: dict[str, tuple[Change, str, str]] = {
     "swapped programs": (exchanged("mpio.sys", "mpio.inf"), "HF209", "mpio."),
     "swapped levels": (exchanged(f"{SC}.mum", f"{SERVER}.mum"), "HF202", ".mum"),
 }
+
+WARNED = frozenset({"copied program"})
+"""What is a warning: all bytes that Windows looks for are there."""
 
 TWO = frozenset({"swapped programs", "swapped levels"})
 """What touches two files is two findings."""

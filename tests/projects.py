@@ -1,5 +1,6 @@
 """Where the project lies, and how its command line is run in tests."""
 
+import json
 import os
 import subprocess
 import sys
@@ -23,6 +24,23 @@ def hotfix(*words: object, code: int = 0) -> Result:
     shown = f"{result.output}\n{result.exception!r}"
     assert result.exit_code == code, shown
     return result
+
+
+def complaints_of(*words: object) -> list[tuple[str, str, str]]:
+    """Validate one package; return rule, severity and last place of what is told.
+
+    Notes are left out.
+    """
+    given = [str(word) for word in ("validate", *words, "--format", "json")]
+    result = CliRunner().invoke(cli, given)
+    (report,) = json.loads(result.stdout)["packages"]
+    found = [
+        (finding["rule"], finding["severity"], finding["where"][-1])
+        for finding in report["findings"]
+        if finding["severity"] != "note"
+    ]
+    assert result.exit_code == any(severity == "error" for _, severity, _ in found)
+    return found
 
 
 def outside(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,11 +1,10 @@
 """Folders: a package that was extracted, whole or not, and a store of packages."""
 
 import base64
-import json
 from pathlib import Path
 
 from package_changes import SC, World
-from projects import hotfix
+from projects import complaints_of
 
 
 def extracted(world: World, folder: Path, *without: str) -> Path:
@@ -21,22 +20,14 @@ def extracted(world: World, folder: Path, *without: str) -> Path:
     return folder
 
 
-def complaints(folder: Path, code: int = 1) -> list[tuple[str, str, str]]:
-    anchor = folder.parent / "root.pem"
-    words = ("validate", folder, "--format", "json", "--trust-anchor", anchor)
-    result = hotfix(*words, code=code)
-    (report,) = json.loads(result.stdout)["packages"]
-    return [
-        (finding["rule"], finding["severity"], finding["where"][-1])
-        for finding in report["findings"]
-        if finding["severity"] != "note"
-    ]
+def complaints(folder: Path) -> list[tuple[str, str, str]]:
+    return complaints_of(folder, "--trust-anchor", folder.parent / "root.pem")
 
 
 def test_a_package_that_was_extracted_is_judged_like_its_cabinet(
     world: World, tmp_path: Path
 ) -> None:
-    assert complaints(extracted(world, tmp_path / "whole"), code=0) == []
+    assert complaints(extracted(world, tmp_path / "whole")) == []
 
 
 def test_what_was_not_extracted_is_one_finding(world: World, tmp_path: Path) -> None:
@@ -58,6 +49,6 @@ def test_a_store_has_packages_without_what_they_bring(
     world: World, tmp_path: Path
 ) -> None:
     left_out = ("update.mum", "update.cat", ".manifest", ".sys", ".inf")
-    assert complaints(extracted(world, tmp_path / "s", *left_out), code=0) == []
+    assert complaints(extracted(world, tmp_path / "s", *left_out)) == []
     folder = extracted(world, tmp_path / "t", *left_out, f"{SC}.cat")
     assert complaints(folder) == [("HF412", "error", f"{SC}.mum")]

@@ -1,7 +1,8 @@
 """A file in the package belongs to no component.
 
 What it checks: every file below a component's folder is named by a `file`
-element of a manifest.
+element of a manifest.  Of a file that is there twice, the other is told: no
+catalog shows that it was copied.
 
 Why it matters: Windows never installs it.  It is dead weight, or a manifest
 has lost an element.
@@ -15,13 +16,14 @@ from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
 from builder.model.subject import delta_target
+from builder.model.unpacked import Member
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.coverage import Coverage
 
 
-def check(coverage: Coverage) -> Iterator[Hit]:
-    """Yield each payload file that no manifest names."""
+def _unnamed(coverage: Coverage) -> Iterator[Member]:
+    """Yield the payload that no manifest names, nor may name."""
     packages = coverage.packages
     promised = {promise.path for promise in packages.promised}
     unread = {key.removesuffix(".manifest") for key in packages.unread}
@@ -40,7 +42,24 @@ def check(coverage: Coverage) -> Iterator[Hit]:
                 (member.facts.sha256, member.facts.sha1)
             )
         if not known and member.where not in uncovered:
-            yield Hit(where=member.where, message="no manifest names this file")
+            yield member
+
+
+def check(coverage: Coverage) -> Iterator[Hit]:
+    """Yield each payload file that no manifest names."""
+    unnamed = tuple(_unnamed(coverage))
+    named: dict[bytes, str] = {}
+    for promise in coverage.packages.promised if unnamed else ():
+        if promise.member is not None and promise.member.facts is not None:
+            named.setdefault(promise.member.facts.sha256, promise.member.name)
+    for member in unnamed:
+        twin = None if member.facts is None else named.get(member.facts.sha256)
+        of = "" if twin is None else f"; it is a copy of {twin}"
+        yield Hit(
+            where=member.where,
+            message=f"no manifest names this file{of}",
+            is_moved=twin is not None,
+        )
 
 
 RULE = Rule(

@@ -19,6 +19,7 @@ from builder.model.identity import package_name
 from builder.model.subject import PackageSet, Referral
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
+from builder.rules.hf202_name_differs_from_identity import is_misnamed
 
 
 def _graph(packages: PackageSet) -> dict[str, list[tuple[str, Referral]]]:
@@ -66,6 +67,8 @@ def check(packages: PackageSet) -> Iterator[Hit]:
                     line=parent.line,
                 )
     for referral in _back_edges(_graph(packages)):
+        if is_misnamed(referral.document):
+            continue  # HF202: what it brings is brought by another
         yield Hit(
             where=referral.document.member.where,
             message=f"brings {referral.name}, which brings this document",

@@ -19,6 +19,7 @@ from builder.model.subject import (
     Delivery,
     Document,
     JudgedCatalog,
+    JudgedProgram,
     JudgedSeal,
     Msu,
     Opened,
@@ -195,13 +196,16 @@ def _unreadable(
 
 
 def _run(
-    subjects: tuple[object, ...], spec: KbSpec | None, gatherer: Gatherer
+    subjects: tuple[object, ...],
+    programs: Iterable[JudgedProgram],
+    spec: KbSpec | None,
+    gatherer: Gatherer,
 ) -> tuple[tuple[Coverage, ...], tuple[Delivery, ...]]:
-    """Run all rules in three rounds.
+    """Run all rules in rounds.
 
-    A file that is wrong by itself is seldom in a catalog, and what is in no
-    catalog seldom agrees with the article: each round is told which places
-    the rounds before have found wrong.
+    A file that is wrong by itself is seldom in a catalog, seldom what its own
+    signature says, and seldom agrees with the article: each round is told which
+    places the rounds before have found wrong.
     """
     packages = tuple(s for s in subjects if isinstance(s, Packages))
     vouched = vouch(subjects)
@@ -209,6 +213,9 @@ def _run(
     wrong = frozenset(gatherer.wrong)
     coverages = tuple(cover(p, explained=wrong) for p in packages)
     gatherer.add(findings_of(RULES, coverages, vouched))
+    wrong = frozenset(gatherer.wrong)
+    sound = (p for p in programs if p.member.where not in wrong)
+    gatherer.add(findings_of(RULES, sound, vouched))
     if spec is None:
         return coverages, ()
     wrong = frozenset(gatherer.wrong)
@@ -266,7 +273,7 @@ def judge(
         )
     )
     gatherer = Gatherer(spool)
-    coverages, deliveries = _run((*subjects, *programs), spec, gatherer)
+    coverages, deliveries = _run(subjects, programs, spec, gatherer)
     report = account(
         path,
         findings=gatherer.finish(),

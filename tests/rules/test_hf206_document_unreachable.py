@@ -88,3 +88,10 @@ def test_of_a_circle_one_is_told() -> None:
     circle = mum(one, reference(two)), mum(two, reference(one))
     packages = package_set(mum(file="update.mum"), *circle)
     assert [hit.where for hit in check(packages)] == [circle[0].member.where]
+
+
+def test_a_copy_under_a_wrong_name_is_told_by_its_name() -> None:
+    """HF202 reports it, and what it leads to may be looked for elsewhere."""
+    root, copy = mum(file="update.mum"), mum(identity("Package_2"), file="x.mum")
+    assert list(check(package_set(root, copy))) == []
+    assert len(list(check(package_set(root, mum(identity("Package_2")))))) == 1

@@ -78,3 +78,15 @@ def test_a_file_with_the_bytes_of_a_missed_one_was_renamed() -> None:
     assert len(list(check(listed(other)))) == 1
     there = member(f"{FOLDER}\\a.sys", b"a")
     assert len(list(check(listed(there, renamed)))) == 1
+
+
+def test_a_copy_says_of_what_it_is_one() -> None:
+    there = member(f"{FOLDER}\\a.sys", b"a")
+    copy = member(f"{FOLDER}\\b.sys", b"a")
+    assert list(check(listed(there, copy))) == [
+        Hit(
+            where=copy.where,
+            message=f"no manifest names this file; it is a copy of {there.name}",
+            is_moved=True,
+        )
+    ]

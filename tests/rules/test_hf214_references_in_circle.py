@@ -72,3 +72,10 @@ def test_a_package_may_be_one_of_its_parents_and_not_the_only_one() -> None:
         found = list(check(package_set(replace(document, value=value))))
         told = Hit(where=document.member.where, message="is its own parent", line=5)
         assert found == [told] * hits
+
+
+def test_documents_that_were_swapped_are_told_by_their_names() -> None:
+    """HF202 reports both."""
+    swapped = mum(ONE, reference(TWO), file=f"two~{TOKEN}~x86~~6.0.1.0.mum")
+    other = mum(TWO, file=f"one~{TOKEN}~x86~~6.0.1.0.mum")
+    assert list(check(package_set(swapped, other))) == []

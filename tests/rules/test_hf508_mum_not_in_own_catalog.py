@@ -4,7 +4,7 @@ import pytest
 from make_subjects import PLACE, judged, member, mum, package_set
 
 from builder.errors import CatalogError
-from builder.model.finding import Hit
+from builder.model.finding import Hit, Severity
 from builder.rules.coverage import cover
 from builder.rules.hf508_mum_not_in_own_catalog import check
 
@@ -59,3 +59,19 @@ def test_a_mum_of_a_wrong_name_is_silent() -> None:
     )
     explained = frozenset({OTHER.member.where})
     assert list(check(cover(packages, explained=explained))) == []
+
+
+def test_a_catalog_that_is_left_over_is_a_note() -> None:
+    root, stray = mum(file="update.mum"), judged("stray.cat")
+    own = judged("update.cat", root.member)
+    inner = judged("x\\inner.cat")
+    assert list(check(cover(package_set(root, catalogs=(own, inner))))) == []
+    assert list(check(cover(package_set(root, catalogs=(own, stray))))) == [
+        Hit(
+            where=stray.member.where,
+            message="is the catalog of no .mum in the package",
+            severity=Severity.NOTE,
+        )
+    ]
+    (hit,) = check(cover(package_set(root, catalogs=(stray,))))
+    assert hit.message == "has no catalog update.cat"
