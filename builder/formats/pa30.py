@@ -54,6 +54,7 @@ _MACHINES = {
     FileType.CLI4_ARM: ARM,
     FileType.CLI4_ARM64: (ARM64,),
 }
+_E8 = int(DeltaFlags.E8)  # as a plain number, which is quicker
 _NOT_KNOWN = "what the delta does to its executable is not known in full"
 _REFUSED = {
     b"PA19": "a PA19 delta: the older format is not supported",
@@ -238,7 +239,7 @@ def _decode(
         target = bytearray()
     else:
         raise DeltaError("a delta without a patch")
-    if header.flags & DeltaFlags.E8:
+    if int(header.flags) & _E8:
         if reading is Reading.OBSERVED:
             restore_calls(target, 10)
         elif is_x86(target):

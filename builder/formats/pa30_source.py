@@ -79,6 +79,7 @@ _PASSES: tuple[tuple[int, int | None, Callable[[Workspace], None]], ...] = (
     (int(DeltaFlags.AMD64_PDATA), AMD64, map_exception_table),
 )
 _UNBIND, _MARK = int(DeltaFlags.UNBIND), int(DeltaFlags.MARK)
+_E8, _HEADERS = int(DeltaFlags.E8), int(DeltaFlags.HEADERS)
 
 
 # Transforms that nobody has seen at work: the name of what they are for, the
@@ -103,7 +104,7 @@ def unsure_transforms(image: Image, flags: DeltaFlags) -> str | None:
     for name, machines, wanted in _UNSEEN:
         if image.machine in machines and flags & wanted:
             return f"transforms of {name} are not known"
-    if flags & DeltaFlags.HEADERS:
+    if int(flags) & _HEADERS:
         return "transforms of headers are not known"
     if is_managed(image):
         return "transforms of managed (.NET) executables are known by report alone"
@@ -114,7 +115,7 @@ def readings_of(image: Image | None, flags: DeltaFlags) -> tuple[Reading, ...]:
     """Return the descriptions of the transforms to try, the likelier one first."""
     if image is not None and is_managed(image):
         return Reading.REPORTED, Reading.OBSERVED
-    if image is None and not flags & DeltaFlags.E8:
+    if image is None and not int(flags) & _E8:
         return (Reading.OBSERVED,)  # nothing is transformed
     return Reading.OBSERVED, Reading.REPORTED
 
