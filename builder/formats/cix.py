@@ -3,6 +3,8 @@
 Source: observed in Vista to 8.1 packages; urn:ContainerIndex is not published.
 """
 
+from dataclasses import replace
+
 from lxml import etree
 
 from builder.errors import DeltaError, LimitError
@@ -16,6 +18,7 @@ INDEX_NAME = "_manifest_.cix.xml"
 
 _NAMESPACE = "{urn:ContainerIndex}"
 _DIGITS = 20
+_MARKUP = 24  # tags and attributes of one file; a rollup has 100,000 files
 # The index's word, hashlib's name, bytes.
 _ALGORITHMS = {"SHA1": ("sha1", 20), "SHA256": ("sha256", 32)}
 
@@ -129,14 +132,16 @@ def parse_index(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> ContainerIn
     may be one that nobody can decode.
 
     Args:
-        limits: `members` bounds the files, `held` the bytes.
+        limits: `members` bounds the files, and with them tags and attributes;
+            `held` the bytes.
 
     Raises:
         DeltaError: The index is damaged, or contradicts itself.
         XmlError: The bytes are no XML, or XML that is refused.
         LimitError: More than `limits` allows.
     """
-    root = parse_xml(data, limits=limits)
+    markup = max(limits.markup, _MARKUP * limits.members)
+    root = parse_xml(data, limits=replace(limits, markup=markup))
     if root.tag != f"{_NAMESPACE}Container":
         raise DeltaError("not a container index", line=_line(root))
     files = _only(root, "Files")

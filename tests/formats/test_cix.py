@@ -147,6 +147,20 @@ def test_more_files_than_the_limit_are_refused() -> None:
         parse_index(make_index(files), limits=Limits(members=2))
 
 
+def test_an_index_may_say_all_of_every_file() -> None:
+    """As the index of a rollup does, whose files outnumber all other markup."""
+    files = [make_file(0, b"first", source="RAW")]
+    files += [
+        make_file(n, b"%d" % n, source="PA30", packed=b"delta", basis=n - 1)
+        for n in range(1, 2_000)
+    ]
+    data = make_index(files)
+    limits = Limits(members=2_000, markup=1_000)
+    assert len(parse_index(data, limits=limits).targets) == 2_000
+    with pytest.raises(LimitError, match="tags and attributes"):
+        parse_index(data, limits=Limits(members=1_000, markup=1_000))
+
+
 def test_an_index_without_files_has_no_targets() -> None:
     assert parse_index(b'<Container xmlns="urn:ContainerIndex"/>').targets == ()
 
