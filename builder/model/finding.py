@@ -39,8 +39,9 @@ class Hit:
         severity: Where this hit is less bad than the rule says, or None.
         answer: What Windows says to this kind of hit, where the rule knows
             several kinds.
-        is_moved: It was done after publishing in a way that no catalog shows:
-            of the publisher's signatures, only one over the container counts.
+        is_moved: What is wrong is the name of the place, or that it lies there,
+            which no catalog shows: of the publisher's signatures, only one over
+            a container around it counts.
     """
 
     where: tuple[str, ...]

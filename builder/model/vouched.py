@@ -40,19 +40,30 @@ class Vouched:
     complete: frozenset[Place] = frozenset()
     listed: frozenset[Place] = frozenset()
 
-    def outweighs(self, yields: Yields, where: Place) -> bool:
-        """Tell whether what is known of a place outweighs a rule."""
+    def outweighs(
+        self, yields: Yields, where: Place, *, is_moved: bool = False
+    ) -> bool:
+        """Tell whether what is known of a place outweighs a rule.
+
+        Args:
+            yields: Of the rule.
+            where: What it found to be wrong.
+            is_moved: The name of the place is wrong, or that it lies there: only
+                the seal of a container around it says that.
+        """
+        if is_moved:
+            yields, where = min(yields, Yields.TO_SEAL), where[:-1]
         if yields is Yields.NEVER:
             return False
-        around = tuple(_around(where))
-        if not self.sealed.isdisjoint(around):
+        places = tuple(around(where))
+        if not self.sealed.isdisjoint(places):
             return True
-        if yields >= Yields.TO_PACKAGE and not self.complete.isdisjoint(around):
+        if yields >= Yields.TO_PACKAGE and not self.complete.isdisjoint(places):
             return True
         return yields >= Yields.TO_CATALOG and where in self.listed
 
 
-def _around(where: Place) -> Iterator[Place]:
+def around(where: Place) -> Iterator[Place]:
     """Yield a place and the containers that it lies in."""
     for length in range(len(where), 0, -1):
         yield where[:length]

@@ -6,7 +6,7 @@ from itertools import chain
 
 from builder.model.finding import Finding, Hit, Severity
 from builder.model.rule import Rule as Rule  # noqa: PLC0414 - exported
-from builder.model.vouched import NOBODY, Vouched, Yields
+from builder.model.vouched import NOBODY, Vouched
 
 
 def findings_of(
@@ -34,8 +34,8 @@ def _findings(rule: Rule, hits: Iterable[Hit], vouched: Vouched) -> Iterator[Fin
     outweighed: dict[tuple[str, ...], list[Hit]] = {}
     for hit in hits:
         is_note = hit.severity is Severity.NOTE
-        yields = min(rule.yields, Yields.TO_SEAL) if hit.is_moved else rule.yields
-        if not is_note and vouched.outweighs(yields, hit.where):
+        is_moved = hit.is_moved
+        if not is_note and vouched.outweighs(rule.yields, hit.where, is_moved=is_moved):
             outweighed.setdefault(hit.where, []).append(hit)
         else:
             yield rule.finding(hit)

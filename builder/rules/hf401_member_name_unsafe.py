@@ -27,7 +27,8 @@ def check(container: Container) -> Iterator[Hit]:
         for member in container.members:
             reason = unsafe(member.name)
             if reason is not None:
-                yield Hit(where=member.where, message=f"unsafe name: {reason}")
+                message = f"unsafe name: {reason}"
+                yield Hit(where=member.where, message=message, is_moved=True)
 
 
 RULE = Rule(

@@ -23,7 +23,8 @@ def check(container: Container) -> Iterator[Hit]:
     seen: set[str] = set()
     for member in container.members:
         if member.key in seen:
-            yield Hit(where=member.where, message="an earlier member has this name")
+            message = "an earlier member has this name"
+            yield Hit(where=member.where, message=message, is_moved=True)
         seen.add(member.key)
 
 

@@ -62,10 +62,11 @@ def check(msu: Msu) -> Iterator[Hit]:
             message = "is what .msu files of Windows 10 carry as well"
             yield Hit(where=member.where, message=message, severity=Severity.NOTE)
         elif member.kind is not Kind.CABINET:
-            yield Hit(where=member.where, message="does not belong into a .msu")
+            message = "does not belong into a .msu"
+            yield Hit(where=member.where, message=message, is_moved=True)
         elif named is not None and member.key not in named:
             message = "is a cabinet that the installation document does not name"
-            yield Hit(where=member.where, message=message)
+            yield Hit(where=member.where, message=message, is_moved=True)
 
 
 RULE = Rule(

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from builder.formats.microsoft_roots import FINGERPRINTS
 from builder.model.evidence import VerifiedSignature
 from builder.model.subject import JudgedCatalog, JudgedSeal, PackageSet, PackageStore
-from builder.model.unpacked import Member
-from builder.model.vouched import Place, Vouched
+from builder.model.unpacked import Container, Member
+from builder.model.vouched import Place, Vouched, around
 from builder.rules.coverage import digests, member_digest
 
 
@@ -54,10 +54,30 @@ def _groups(subjects: Iterable[object]) -> Iterator[PackageSet | PackageStore]:
             yield subject
 
 
+def _doubled(subjects: Iterable[object]) -> frozenset[Place]:
+    """Return the places at which two members lie: nobody knows which is meant."""
+    seen: set[Place] = set()
+    doubled: set[Place] = set()
+    for subject in subjects:
+        if isinstance(subject, Container):
+            seen.clear()
+            for member in subject.members:
+                (doubled if member.where in seen else seen).add(member.where)
+    return frozenset(doubled)
+
+
 def vouch(subjects: Iterable[object]) -> Vouched:
-    """Collect what verified signatures of the publisher say."""
+    """Collect what verified signatures of the publisher say.
+
+    They say nothing of places at which two members lie, or in which.
+    """
     subjects = tuple(subjects)
-    sealed = frozenset(
+    doubled = _doubled(subjects)
+
+    def single(places: Iterable[Place]) -> frozenset[Place]:
+        return frozenset(p for p in places if doubled.isdisjoint(around(p)))
+
+    sealed = single(
         subject.container.where
         for subject in subjects
         if isinstance(subject, JudgedSeal)
@@ -74,6 +94,4 @@ def vouch(subjects: Iterable[object]) -> Vouched:
         listed += places
         if is_complete and len(catalogs) == len(group.catalogs):
             complete.append(group.container.where)
-    return Vouched(
-        sealed=sealed, complete=frozenset(complete), listed=frozenset(listed)
-    )
+    return Vouched(sealed=sealed, complete=single(complete), listed=single(listed))

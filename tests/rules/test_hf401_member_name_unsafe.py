@@ -37,7 +37,7 @@ def test_plain_names_are_silent(name: str) -> None:
 )
 def test_unsafe_names_are_told_why(name: str, reason: str) -> None:
     assert list(check(container(member(name)))) == [
-        Hit(where=(*PLACE, name), message=f"unsafe name: {reason}")
+        Hit(where=(*PLACE, name), message=f"unsafe name: {reason}", is_moved=True)
     ]
 
 

@@ -13,7 +13,11 @@ def test_two_names_are_silent() -> None:
 @pytest.mark.exact
 def test_case_and_slashes_make_no_difference() -> None:
     assert list(check(container(member("a\\b"), member("A/B")))) == [
-        Hit(where=(*PLACE, "A/B"), message="an earlier member has this name")
+        Hit(
+            where=(*PLACE, "A/B"),
+            message="an earlier member has this name",
+            is_moved=True,
+        )
     ]
 
 

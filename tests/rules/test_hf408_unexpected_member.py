@@ -33,7 +33,7 @@ def test_what_genuine_files_hold_is_silent() -> None:
 def test_another_file_is_told(name: str) -> None:
     other = member(name, where=PLACE[:1])
     assert list(check(msu(unattend(), other, packages=PACKAGES))) == [
-        Hit(where=other.where, message="does not belong into a .msu")
+        Hit(where=other.where, message="does not belong into a .msu", is_moved=True)
     ]
 
 
@@ -55,6 +55,7 @@ def test_a_cabinet_that_nobody_installs_is_told() -> None:
     other = cabinet("b.cab")
     assert list(check(msu(unattend(), other, packages=PACKAGES))) == [
         Hit(
+            is_moved=True,
             where=other.where,
             message="is a cabinet that the installation document does not name",
         )

@@ -5,6 +5,7 @@ from bad_containers import CONTAINERS
 from bad_handling import HANDLED, WARNED
 from bad_packages import DOCUMENTS, PAYLOAD, SCHEMA
 from made_packages import (
+    Entry,
     Parts,
     build_parts,
     cabinet_of,
@@ -148,6 +149,22 @@ def test_a_place_is_covered_by_the_containers_around_it() -> None:
     assert not sealed.outweighs(Yields.TO_SEAL, ("c.msu", *PLACE[1:]))
 
 
+def test_of_a_name_only_what_lies_around_it_says_that_it_was_published() -> None:
+    inner = Vouched(sealed=frozenset({PLACE[:2]}), listed=frozenset({PLACE}))
+    assert inner.outweighs(Yields.TO_SEAL, PLACE, is_moved=True)
+    assert not inner.outweighs(Yields.TO_SEAL, PLACE[:2], is_moved=True)
+    for weaker in (
+        Vouched(listed=frozenset({PLACE})),
+        Vouched(complete=frozenset({PLACE[:2]})),
+    ):
+        assert weaker.outweighs(Yields.TO_CATALOG, PLACE)
+        assert not weaker.outweighs(Yields.TO_CATALOG, PLACE, is_moved=True)
+    assert not inner.outweighs(Yields.NEVER, PLACE, is_moved=True)
+    outer = Vouched(sealed=frozenset({PLACE[:1]}))
+    assert outer.outweighs(Yields.TO_SEAL, PLACE[:2], is_moved=True)
+    assert not outer.outweighs(Yields.TO_SEAL, PLACE[:1], is_moved=True)
+
+
 def test_weaker_evidence_outweighs_fewer_rules() -> None:
     complete = Vouched(complete=frozenset({PLACE[:2]}))
     listed = Vouched(listed=frozenset({PLACE}))
@@ -192,6 +209,53 @@ def test_what_is_sealed_as_a_whole_is_a_note(published: World, case: str) -> Non
     report = sealed(parts, published)
     assert complaints(report) == []
     assert rule in {f.rule for f in report.findings}
+
+
+def sign_inner(parts: Parts, world: World) -> Entry:
+    """Seal the inner cabinet; return another one of the same name."""
+    other = parts.copy()
+    other.edit("update.mum", "KB967724", "KB967725")
+    packed = other.pack()
+    (twin,) = (e for e in entries_of(packed) if e.name.endswith(".cab"))
+
+    def sign(cabinet: bytes) -> bytes:
+        roomy = cabinet_of(entries_of(cabinet), for_signature=True)
+        return b"".join(sign_cabinet(roomy, world.signer))
+
+    parts.damage = sign
+    return twin
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_seal_says_nothing_of_another_cabinet_of_that_name(
+    published: World, *, is_first: bool
+) -> None:
+    parts = published.x86.copy()
+    parts.spec = None
+    twin = sign_inner(parts, published)
+    assert complaints(judged(parts)) == []
+    packed = entries_of(parts.pack())
+    packed = [twin, *packed] if is_first else [*packed, twin]
+    parts.damage_outer = lambda _: cabinet_of(packed)
+    found = {f.rule: f.severity for f in complaints(judged(parts))}
+    assert found["HF402"] is found["HF505"] is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"), [("..\\a.cab", "HF401"), ("another.cab", "HF408")]
+)
+def test_the_seal_of_a_cabinet_says_nothing_of_its_name(
+    published: World, name: str, rule: str
+) -> None:
+    parts = published.x86.copy()
+    parts.spec = None
+    sign_inner(parts, published)
+    packed = entries_of(parts.pack())
+    (cabinet,) = (e for e in packed if e.name.endswith(".cab"))
+    packed.append(Entry(name=name, modified=cabinet.modified, data=cabinet.data))
+    parts.damage_outer = lambda _: cabinet_of(packed)
+    found = complaints(judged(parts))
+    assert {(f.rule, f.severity) for f in found} == {(rule, Severity.ERROR)}
 
 
 def test_what_follows_a_seal_is_not_outweighed(published: World) -> None:
