@@ -81,10 +81,14 @@ def parse_xml(
     _check_prolog(raw)
     if len(raw) > limits.markup and raw.count(b"<") + raw.count(b"=") > limits.markup:
         raise LimitError(f"more than {limits.markup:,} tags and attributes")
+    parser = _parser(has_blanks)
     try:
-        root = etree.fromstring(raw, _parser(has_blanks))
+        root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as error:
         raise _syntax_error(error) from error
+    # A warning further on makes the library forget a prefix without meaning.
+    for entry in parser.error_log.filter_from_errors():
+        raise XmlError(f"{entry.message} (column {entry.column})", line=entry.line)
     if root.getroottree().docinfo.doctype:
         raise XmlError("a document type is refused")
     return root

@@ -147,6 +147,25 @@ def test_what_is_not_well_formed_is_an_xml_error(data: bytes) -> None:
     assert reason(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "reason_"),
+    [
+        (b"<a xmlns:q='u'><q:b:c/>%s</a>", "Failed to parse QName 'q:b:c' (column 22)"),
+        (b"<a><q:b/>%s</a>", "Namespace prefix q on b is not defined (column 8)"),
+        (
+            b"<a xmlns:q='u:' xmlns:r='u:' q:b='1' r:b='2'>%s</a>",
+            "Namespaced Attribute b in 'u:' redefined (column 45)",
+        ),
+    ],
+)
+def test_a_broken_name_is_refused_whatever_the_library_warns_of_later(
+    data: bytes, reason_: str
+) -> None:
+    assert reason(data % b"<d xmlns='relative'/>") == reason_
+    assert reason(data % b"") == reason_
+    assert parse_xml(b"<a><d xmlns='relative'/></a>").tag == "a"
+
+
 def test_an_error_knows_line_and_column() -> None:
     with pytest.raises(XmlError) as caught:
         parse_xml(b"<a>\n  <b>\n  </a>\n")
