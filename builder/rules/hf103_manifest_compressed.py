@@ -5,7 +5,8 @@ against a base manifest that the package does not carry, and no base that was
 given decodes it.  In a package it is
 a warning, unless the index of the package vouches for its bytes; in folders and
 images of installed systems, where such manifests are usual, it is a note if a
-verified catalog lists them.  Given alone, such a file is unreadable.
+verified catalog lists them.  Given alone, such a file is unreadable.  Those of
+one cabinet or folder that wait for the same reason are one finding.
 
 Why it matters: nothing inside such a manifest was checked: neither its
 schema nor its identity nor the digests of its files.
@@ -27,7 +28,7 @@ from builder.model.subject import (
     PackageSet,
     PackageStore,
 )
-from builder.model.unpacked import Form
+from builder.model.unpacked import Form, Member
 from builder.rules.core import Rule
 from builder.rules.coverage import member_digest
 
@@ -57,7 +58,7 @@ def _groups(opened: Opened) -> Iterator[PackageSet | PackageStore]:
 
 
 def check(opened: Opened) -> Iterator[Hit]:
-    """Yield a warning, or a note, for each compressed manifest."""
+    """Yield a warning, or a note, at the first of those that wait alike."""
     if opened.containers[0].form is Form.FILE:
         return  # unreadable
     listed = {
@@ -65,18 +66,30 @@ def check(opened: Opened) -> Iterator[Hit]:
         for group in _groups(opened)
         if group.container.form is not Form.CABINET
     }
+    alike: dict[tuple[tuple[str, ...], bool, str | None], list[Member]] = {}
     for document in opened.documents:
-        if not document.is_compressed:
-            continue
-        known = listed.get(document.member.where[:-1], frozenset())
-        is_vouched = _is_vouched(document, known)
-        waits = document.member.waits
-        message = "compressed manifest (DCM) was not decoded, so not checked"
+        if document.is_compressed:
+            member = document.member
+            container = member.where[:-1]
+            is_vouched = _is_vouched(document, listed.get(container, frozenset()))
+            key = (container, is_vouched, member.waits)
+            alike.setdefault(key, []).append(member)
+    for (_, is_vouched, waits), members in alike.items():
         yield Hit(
-            where=document.member.where,
-            message=message if waits is None else f"{message}: {waits}",
+            where=members[0].where,
+            message=_message(len(members), waits),
             severity=Severity.NOTE if is_vouched else None,
         )
+
+
+def _message(count: int, waits: str | None) -> str:
+    message = (
+        "compressed manifest (DCM) was not decoded, so not checked"
+        if count == 1
+        else f"{count:,} compressed manifests (DCM) were not decoded, so not checked; "
+        "this is the first"
+    )
+    return message if waits is None else f"{message}: {waits}"
 
 
 RULE = Rule(

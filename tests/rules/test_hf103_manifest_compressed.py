@@ -39,6 +39,26 @@ def test_a_compressed_manifest_is_named() -> None:
     ]
 
 
+def test_many_are_one_finding_for_each_reason_and_container() -> None:
+    packed = [
+        Document(member=member(f"{name}.manifest", b"DCM\x01"), is_compressed=True)
+        for name in "abcd"
+    ]
+    waiting = replace(packed[3], member=replace(packed[3].member, waits="no base fits"))
+    assert list(check(opened(*packed[:3], waiting))) == [
+        Hit(
+            where=(*PLACE, "a.manifest"),
+            message="3 compressed manifests (DCM) were not decoded, so not checked; "
+            "this is the first",
+        ),
+        Hit(
+            where=(*PLACE, "d.manifest"),
+            message="compressed manifest (DCM) was not decoded, so not checked: "
+            "no base fits",
+        ),
+    ]
+
+
 def test_a_verified_catalog_vouches_in_a_folder() -> None:
     catalog = judged("x.cat", PACKED.member)
     assert severities(opened(PACKED, catalogs=(catalog,))) == [None]
