@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from odd_judges import (
 
 from builder.cli import cli
 from builder.cli.options import once
-from builder.cli.workers import chosen_jobs, judge_all
+from builder.cli.workers import _deaf_to_ctrl_c, chosen_jobs, judge_all
 from builder.model.finding import Verdict
 from builder.model.identity import Architecture
 
@@ -79,8 +80,9 @@ def test_a_bug_is_not_the_package_s_fault() -> None:
     assert "breaks_at_two" in str(caught.value)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
-def test_ctrl_c_ends_everybody(tmp_path: Path) -> None:
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[Path]]]:
+    """A program whose two workers have each written their number to a file."""
     paths = [tmp_path / "long-0", tmp_path / "long-1"]
     code = (
         "import sys; from pathlib import Path\n"
@@ -93,19 +95,58 @@ def test_ctrl_c_ends_everybody(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         start_new_session=True,
         env=known,
-    ) as program:
+    ) as process:
         deadline = time.monotonic() + LONG / 10
         while not all(path.exists() and path.read_text() for path in paths):
-            assert program.poll() is None, program.stderr and program.stderr.read()
+            assert process.poll() is None, process.stderr and process.stderr.read()
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        os.killpg(program.pid, signal.SIGINT)
-        _, said = program.communicate(timeout=LONG / 10)
+        yield process, paths
+
+
+NO_GROUPS = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no process groups"
+)
+
+
+@NO_GROUPS
+def test_ctrl_c_ends_everybody(
+    program: tuple[subprocess.Popen[bytes], list[Path]],
+) -> None:
+    process, paths = program
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=LONG / 10)
+    assert said.count(b"Traceback") == 1
     assert b"KeyboardInterrupt" in said
-    assert program.returncode != 0
+    assert process.returncode != 0
     for path in paths:
         with pytest.raises(ProcessLookupError):
             os.kill(int(path.read_text()), 0)
+
+
+@NO_GROUPS
+def test_nobody_goes_on_for_a_program_that_was_killed(
+    program: tuple[subprocess.Popen[bytes], list[Path]],
+) -> None:
+    process, _ = program
+    process.kill()
+    # the workers hold the other end of it for as long as they live
+    _, said = process.communicate(timeout=LONG / 10)
+    assert said == b""
+
+
+@NO_GROUPS
+def test_ctrl_c_says_nothing_to_who_is_starting() -> None:
+    with _deaf_to_ctrl_c():
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        child = subprocess.run(
+            [sys.executable, "-c", "import os; os.kill(os.getpid(), 2)"],
+            capture_output=True,
+            check=True,
+        )
+    assert signal.SIGINT in held
+    assert child.stderr == b""
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_one_file_is_judged_once(

@@ -2,15 +2,17 @@
 
 import os
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from threading import Thread
 
 from builder import store
 from builder.cli.progress import progress
@@ -107,11 +109,29 @@ def _started(judge: Judge, at: int, path: Path) -> _Worker:
     context = get_context("spawn")
     pipe, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, judge), daemon=True)
-    process.start()
+    with _deaf_to_ctrl_c():
+        process.start()
     theirs.close()
     with suppress(OSError):  # one that is gone gives no answer
         pipe.send(path)
     return _Worker(process, pipe, at, Gatherer(store.Scratch))
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Start processes to whom Ctrl-C says nothing, also before they run our code.
+
+    Who is interrupted while it imports writes a traceback that is not ours.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # a start of it would take the mask away
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _go_on(
@@ -175,6 +195,7 @@ def _work(pipe: Connection, judge: Judge) -> None:
 
     # Who presses Ctrl-C means the program: it ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_program, daemon=True).start()
     collect_seldom()
     while True:
         try:
@@ -190,6 +211,14 @@ def _work(pipe: Connection, judge: Judge) -> None:
             return
         except Exception:  # noqa: BLE001  # the program reports it as a bug
             pipe.send(traceback.format_exc())
+
+
+def _end_with_the_program() -> None:
+    """End at once where the program was killed: nobody waits for the answer."""
+    program = parent_process()
+    if program is not None:
+        program.join()
+        os._exit(1)
 
 
 def _batches(report: PackageReport) -> Iterator[list[Finding]]:
