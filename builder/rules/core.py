@@ -42,7 +42,9 @@ def _findings(rule: Rule, hits: Iterable[Hit], vouched: Vouched) -> Iterator[Fin
     for first, *others in outweighed.values():
         more = f"; and {len(others):,} more" if others else ""
         message = f"{first.message}{more} (as its publisher signed it)"
-        yield rule.finding(replace(first, message=message, severity=rule.outweighed))
+        is_lesser = first.severity is not None
+        severity = Severity.NOTE if is_lesser else rule.outweighed
+        yield rule.finding(replace(first, message=message, severity=severity))
 
 
 def run(rules: Iterable[Rule], subjects: Iterable[object]) -> tuple[Finding, ...]:

@@ -4,7 +4,9 @@ What it checks: for every file that the index names, that its source is in
 the package and has the hash that the index gives, that its basis is a file of
 the index, that the delta can be applied, and that length and hash of the
 result are those of the index.  Of files that rest on a damaged one, only that
-one is named.
+one is named.  Where what a delta does is not known in full, the files are counted
+as a warning: they may be sound, or changed together with their index, and only
+their publisher's signature over the cabinet tells.
 
 Why it matters: Windows restores the file in the same way and refuses the
 package; whoever trusts the index alone believes a file that is not there.
@@ -14,6 +16,7 @@ How to fix it: download the package again, or make the deltas again.
 Source: observed in packages of Windows Vista to 8.1.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
@@ -24,10 +27,22 @@ from builder.rules.core import Rule
 
 def check(container: Container) -> Iterator[Hit]:
     """Yield each file that could not be restored, but not those based on it."""
-    for member in container.members:
-        if member.damage is not None and member.promise is not None:
+    targets = [m for m in container.members if m.promise is not None]
+    damaged = [m for m in targets if m.damage is not None]
+    for member in damaged:
+        if member.damage is not None:
             damage = member.damage
             yield Hit(where=member.where, message=damage.reason, offset=damage.offset)
+    if damaged or container.damage is not None:
+        return  # whatever waits may wait for these
+    reasons = Counter(m.waits for m in targets if m.waits is not None)
+    for reason, count in reasons.items():
+        files = "1 file" if count == 1 else f"{count:,} files"
+        yield Hit(
+            where=container.where,
+            message=f"{files} not restored, and known from the index alone: {reason}",
+            severity=Severity.WARNING,
+        )
 
 
 RULE = Rule(
