@@ -165,13 +165,17 @@ def _limited(found: Iterable[SchemaFault]) -> tuple[SchemaFault, ...]:
     return (*kept[:FAULTS], more)
 
 
+# What says again, by its type or by a constraint, that a value is wrong.
+_ECHOES = ("valid value of the", "No precomputed value available")
+
+
 def _without_echoes(found: Iterable[SchemaFault]) -> Iterator[SchemaFault]:
     """Drop what says again, by its type, what a facet has said of a value."""
     previous: SchemaFault | None = None
     for fault in found:
         is_echo = (
             previous is not None
-            and "valid value of the" in fault.message
+            and any(echo in fault.message for echo in _ECHOES)
             and (previous.line, previous.path) == (fault.line, fault.path)
         )
         if not is_echo:

@@ -129,6 +129,24 @@ def test_a_double_is_told_in_words() -> None:
     assert fault.message.startswith("element 'file': occurs twice (file: ")
 
 
+def test_a_wrong_value_that_a_constraint_looks_at_is_told_once() -> None:
+    text = (
+        b'<assembly xmlns="urn:schemas-microsoft-com:asm.v3" manifestVersion="1.0">'
+        b'<assemblyIdentity name="a" version="6.0.6002.1" language="neutral"'
+        b' processorArchitecture="x86" publicKeyToken="31bf3856ad364e35"'
+        b' buildType="release" versionScope="nonSxS"/>'
+        b'<dependency discoverable="FALSE"><dependentAssembly>'
+        b'<assemblyIdentity name="b" version="6.0 .6002.1" language="neutral"'
+        b' processorArchitecture="x86" publicKeyToken="31bf3856ad364e35"/>'
+        b"</dependentAssembly></dependency></assembly>"
+    )
+    messages = [fault.message for fault in validate(parse_xml(text), "manifest")]
+    assert [message.partition(":")[0] for message in messages] == [
+        "attribute 'discoverable' of 'dependency'",
+        "attribute 'version' of 'assemblyIdentity'",
+    ]
+
+
 def test_the_same_file_may_lie_in_two_places() -> None:
     placed = [replace(FILE, destination_path=path) for path in ("a\\", "b\\")]
     assert faults_of_component(replace(COMPONENT, files=tuple(placed))) == ()
