@@ -154,8 +154,9 @@ def _manifest_name(identity: AssemblyIdentity) -> str:
     return "_".join(parts).lower() + _SUFFIX
 
 
-# A component is named by each that depends on it, and rules ask again.
-_known_name = lru_cache(maxsize=1 << 14)(_manifest_name)
+# A component is named by each that depends on it, and rules ask again, one after
+# the other: room for those of the largest packages, about 300 bytes each.
+_known_name = lru_cache(maxsize=1 << 18)(_manifest_name)
 
 
 def package_name(identity: AssemblyIdentity) -> str:
