@@ -9,7 +9,7 @@ from builder.formats.pa30_huffman cimport HuffmanTable
 cdef bint _COMPILED
 cdef int _MAGNITUDES
 cdef Py_ssize_t _MOST_ENTRIES
-cdef long long LOWEST, HIGHEST, _LARGEST, _MOST_MOVES
+cdef long long LOWEST, HIGHEST, _LARGEST, _FARTHEST, _MOST_MOVES
 
 
 cdef class Lookup:
@@ -43,6 +43,8 @@ cdef class IntegerFormat:
     @cython.locals(symbol=cython.int, magnitude=cython.longlong, width=cython.int)
     cpdef long long read(self, BitReader reader) except? -1
 
+
+cdef long long _near(long long value) noexcept
 
 @cython.locals(
     source=cython.longlong, shift=cython.longlong, last=cython.longlong,

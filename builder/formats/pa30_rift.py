@@ -19,6 +19,7 @@ _COMPILED = not __file__.endswith((".py", ".pyc"))
 LOWEST = -(1 << 62)
 HIGHEST = 1 << 62
 _LARGEST = 1 << 60
+_FARTHEST = 1 << 61
 _MOST_ENTRIES = 1 << 20
 # How often a stretch makes room for another one: each time costs little.
 _MOST_MOVES = 1 << 28
@@ -164,12 +165,17 @@ def parse_integer_format(reader: BitReader) -> IntegerFormat:
         raise
 
 
+def _near(value: int) -> int:
+    """Cut a number, so that the sum of two has 64 bits in either form."""
+    return min(max(value, -_FARTHEST), _FARTHEST)
+
+
 def parse_rift_body(
     reader: BitReader, sources: IntegerFormat, targets: IntegerFormat
 ) -> Rift:
     """Read the entries of a rift table whose integer formats are known.
 
-    Entries beyond 62 bits are dropped: no position can reach them.
+    Entries of 60 bits and more are dropped: no position can reach them.
     """
     offset = reader.offset()
     count = reader.number()
@@ -183,9 +189,9 @@ def parse_rift_body(
     shifts: list[int] = []
     last, in_order = -_LARGEST, True
     for _ in range(count):
-        source += sources.read(reader)
-        shift += targets.read(reader)
-        if max(abs(source), abs(shift)) < _LARGEST:
+        source = _near(source + _near(sources.read(reader)))
+        shift = _near(shift + _near(targets.read(reader)))
+        if -_LARGEST < source < _LARGEST and -_LARGEST < shift < _LARGEST:
             starts.append(source)
             shifts.append(shift)
             in_order = in_order and last <= source

@@ -168,6 +168,23 @@ def test_entries_out_of_reach_are_dropped() -> None:
     assert (list(rift.starts), list(rift.offsets)) == ([1], [1])
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_sums_beyond_64_bits_do_not_come_back(sign: int) -> None:
+    """In integers of C, two of the largest numbers make -2."""
+    far = sign * ((1 << 63) - 1)
+    out = Bits()
+    write_rift(out, [(far, far), (2 * far, 3 * far)])
+    rift = parse_rift(BitReader(out.done(), base=0))
+    assert (list(rift.starts), list(rift.offsets)) == ([], [])
+
+
+def test_the_least_number_of_64_bits_is_out_of_reach() -> None:
+    """In integers of C it is its own opposite."""
+    out = Bits()
+    write_rift(out, [(-(1 << 63), -(1 << 63))])
+    assert list(parse_rift(BitReader(out.done(), base=0)).starts) == []
+
+
 def test_pieces_that_push_each_other_aside_without_end_are_refused() -> None:
     """Sources that ascend while their targets fall, none beside another."""
     back = invert(Rift((10 * at, -30 * at) for at in range(2000)))
