@@ -110,17 +110,18 @@ def test_a_broken_target_is_one_finding(
 
 @pytest.mark.parametrize("kind", [b"PA31", b"PA19"])
 @pytest.mark.parametrize("ending", [".inf", ".sys", ".cat", ".manifest", "update.mum"])
-def test_a_target_of_another_format_is_a_sentence(
+def test_a_target_of_another_format_is_a_warning(
     kind: bytes, ending: str, package: Package, tmp_path: Path
 ) -> None:
     target = package.target(ending)
     text = judged(package.changed(target, kind + bytes(200)), tmp_path, 0)
-    assert findings(text) == []
+    assert findings(text) == ["HF411"]
+    assert "warning HF411 target-not-restored: 1 file not restored" in text
     assert f"a {kind.decode()} delta is not decoded" in text
     assert f"{FILES - 1} files of" in text
 
 
-def test_an_executable_that_does_not_come_out_is_a_sentence(
+def test_an_executable_that_does_not_come_out_is_a_warning(
     package: Package, tmp_path: Path
 ) -> None:
     """Its delta promises another MD5: perhaps its transforms are not known."""
@@ -131,7 +132,8 @@ def test_an_executable_that_does_not_come_out_is_a_sentence(
     changed = data.replace(digest, digest[::-1])
     assert changed != data
     text = judged(package.changed(target, changed), tmp_path, 0)
-    assert findings(text) == []
+    assert findings(text) == ["HF411"]
+    assert "warning HF411 target-not-restored: 1 file not restored" in text
     assert "what the delta does to its executable is not known in full" in text
     assert f"{FILES - 1} files of" in text
 
