@@ -13,16 +13,14 @@ member; the target is held against who reads the members.
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha1
 from pathlib import Path
 
 from benchmarks.install import install
-from benchmarks.measure import Run, best, run
+from benchmarks.measure import Run, best, numbers, run
 from builder.formats.cms_build import sign_catalog
 from builder.formats.ctl_member import derive_list_id, flat_member
 from builder.keys import development_signer
@@ -85,14 +83,6 @@ def _commands(hotfix: list[object], work: Path, files: int) -> dict[str, list[ob
     return commands
 
 
-def _numbers(command: Sequence[object]) -> list[float]:
-    words = [str(word) for word in command]
-    done = subprocess.run(  # noqa: S603 - the commands are our own
-        words, check=True, stdout=subprocess.PIPE, text=True
-    )
-    return [float(word) for word in done.stdout.split()]
-
-
 def _calls(
     hotfix: list[object], runs: dict[str, list[Run]], options: argparse.Namespace
 ) -> dict[str, float]:
@@ -100,12 +90,12 @@ def _calls(
     # Without its last words, "-m builder", the command of an install is Python.
     python = [sys.executable] if options.hotfix else hotfix[:-2]
     script = ROOT / "benchmarks" / "catalog_call.py"
-    numbers = (options.work, options.files, options.rounds)
-    took = {"hotfix": _numbers([*python, script, *numbers])[0]}
+    given = (options.work, options.files, options.rounds)
+    took = {"hotfix": numbers([*python, script, *given])[0]}
     took[OSSLSIGNCODE] = best(runs[OSSLSIGNCODE]).work
     if "signify" in runs:
         command = _commands(hotfix, options.work, options.files)["signify"]
-        took[SIGNATURE], took["signify"] = _numbers(command)
+        took[SIGNATURE], took["signify"] = numbers(command)
     return took
 
 

@@ -7,23 +7,20 @@ form that is not compiled.
 """
 
 import argparse
-import subprocess
 import sys
 from collections.abc import Sequence
 
 from benchmarks.install import ROOT, install
+from benchmarks.measure import numbers
 
 _AIM = 50  # megabytes of targets a second
 
 
 def _speed(python: Sequence[object], rounds: int) -> tuple[int, float]:
     """Return how many targets there are, and megabytes a second."""
-    words = [str(word) for word in (*python, ROOT / "benchmarks/deltas_call.py")]
-    done = subprocess.run(  # noqa: S603 - the commands are our own
-        [*words, str(rounds)], check=True, stdout=subprocess.PIPE, text=True
-    )
-    count, size, seconds = done.stdout.split()
-    return int(count), int(size) / float(seconds) / 1e6
+    script = ROOT / "benchmarks" / "deltas_call.py"
+    count, size, seconds = numbers([*python, script, rounds])
+    return int(count), size / seconds / 1e6
 
 
 def main() -> None:

@@ -64,6 +64,15 @@ def run(words: Sequence[object], *, codes: tuple[int, ...] = (0,)) -> Run:
     return Run(seconds=seconds, work=_work() - before, anonymous=most)
 
 
+def numbers(command: Sequence[object]) -> list[float]:
+    """Run a script of ours, and return the numbers that it prints."""
+    words = [str(word) for word in command]
+    done = subprocess.run(  # noqa: S603 - the commands are our own
+        words, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return [float(word) for word in done.stdout.split()]
+
+
 def _work() -> float:
     """Return the processor time of all programs that were run so far."""
     times = os.times()

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ import click
 from builder import store
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.options import FILE
+from builder.cli.outputs import in_blocks
 from builder.cli.trust import chosen_trust, trust_options
 from builder.errors import SignatureError, reading
 from builder.formats.buffer import Buffer
@@ -32,8 +32,6 @@ from builder.report.verification import (
 )
 from builder.steps.links import fault_links, signature_links
 from builder.steps.membership import find_member, page_link
-
-_BATCH = 256  # lines that are written at once: each write costs as much as a line
 
 
 class _Group(click.Group):
@@ -58,9 +56,8 @@ def command() -> None:
 
 
 def _write(pieces: Iterable[str], end: str) -> None:
-    lines = (f"{piece}{end}" for piece in pieces)
-    while batch := "".join(islice(lines, _BATCH)):
-        click.echo(batch, nl=False)
+    for block in in_blocks(f"{piece}{end}" for piece in pieces):
+        click.echo(block, nl=False)
 
 
 @command.command(name="list")

@@ -149,12 +149,12 @@ def _show(style: str, render: Render) -> None:
     colour = is_text and has_colour()
     pieces = _pieces(render(style, colour=colour))
     if not (sys.stdout is not None and sys.stdout.isatty()):
-        pieces = _together(pieces)
+        pieces = in_blocks(pieces)
     for piece in pieces:
         click.echo(piece if is_text else piece.encode(), nl=False, color=colour)
 
 
-def _together(pieces: Iterable[str]) -> Iterator[str]:
+def in_blocks(pieces: Iterable[str]) -> Iterator[str]:
     """Join pieces to blocks: each is flushed, which takes longer than to make it."""
     held: list[str] = []
     size = 0

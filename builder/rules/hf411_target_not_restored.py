@@ -28,12 +28,13 @@ from builder.rules.core import Rule
 def check(container: Container) -> Iterator[Hit]:
     """Yield each file that could not be restored, but not those based on it."""
     targets = [m for m in container.members if m.promise is not None]
-    damaged = [m for m in targets if m.damage is not None]
-    for member in damaged:
-        if member.damage is not None:
-            damage = member.damage
+    is_damaged = container.damage is not None
+    for member in targets:
+        damage = member.damage
+        if damage is not None:
+            is_damaged = True
             yield Hit(where=member.where, message=damage.reason, offset=damage.offset)
-    if damaged or container.damage is not None:
+    if is_damaged:
         return  # whatever waits may wait for these
     reasons = Counter(m.waits for m in targets if m.waits is not None)
     for reason, count in reasons.items():
