@@ -414,13 +414,19 @@ def test_parse_takes_evidence_from_a_package(
     assert "settles no row" not in done.output
 
 
-def test_parse_says_why_a_package_is_no_evidence(built: Path, tmp_path: Path) -> None:
+def test_parse_says_why_a_package_is_no_evidence(built: Path) -> None:
     package = msu(built, "x86")
     said = hotfix("parse", AMBIGUOUS, "--evidence", package, code=3).output
     note = f"hotfix: {package} settles no row: no row of the article names a file in it"
     assert note in said.splitlines()
-    output = tmp_path / "kb.json"
-    words = ("parse", ARTICLE, "-o", output, "--evidence", package)
+
+
+@pytest.mark.genuine
+def test_parse_says_that_nothing_was_left_to_settle(
+    built: Path, tmp_path: Path
+) -> None:
+    words = ("parse", need_shared(ARTICLE), "-o", tmp_path / "kb.json")
+    words = (*words, "--evidence", msu(built, "x86"))
     assert "settles no row: each row can be read in one way" in hotfix(*words).output
 
 
