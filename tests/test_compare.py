@@ -425,9 +425,10 @@ def test_parse_says_why_a_package_is_no_evidence(built: Path) -> None:
 def test_parse_says_that_nothing_was_left_to_settle(
     built: Path, tmp_path: Path
 ) -> None:
-    words = ("parse", need_shared(ARTICLE), "-o", tmp_path / "kb.json")
-    words = (*words, "--evidence", msu(built, "x86"))
-    assert "settles no row: each row can be read in one way" in hotfix(*words).output
+    written = ("-o", tmp_path / "kb.json")
+    evidence = ("--evidence", msu(built, "x86"))
+    said = hotfix("parse", need_shared(ARTICLE), *written, *evidence).output
+    assert "settles no row: each row can be read in one way" in said
 
 
 def test_parse_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
