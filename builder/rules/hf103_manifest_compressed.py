@@ -2,11 +2,12 @@
 
 What it checks: whether a manifest starts with `DCM`, the mark of a delta
 against a base manifest that the package does not carry, and no base that was
-given decodes it.  In a package it is
-a warning, unless the index of the package vouches for its bytes; in folders and
-images of installed systems, where such manifests are usual, it is a note if a
-verified catalog lists them.  Given alone, such a file is unreadable.  Those of
-one cabinet or folder that wait for the same reason are one finding.
+given decodes it.  It is a note where somebody vouches for its bytes: a verified
+catalog beside it that lists them, if they go on like a delta, the publisher's
+signature over the cabinet, or the index of a delta package.  Elsewhere it is a
+warning.  Given alone, such a
+file is unreadable.  Those of one cabinet or folder that wait for the same reason
+are one finding.
 
 Why it matters: nothing inside such a manifest was checked: neither its
 schema nor its identity nor the digests of its files.
@@ -15,7 +16,8 @@ How to fix it: give the base manifest of the Windows build, which is a resource
 of its wcp.dll, with `--dcm-base`.  Otherwise nothing where it is a note;
 elsewhere take the package from where its catalogs come from.
 
-Source: observed in images of Windows 8.1 and later.
+Source: observed in images of Windows 8.1 and later; known of features on demand
+and cumulative updates of Windows 8 and later.
 """
 
 from collections.abc import Iterator
@@ -29,8 +31,11 @@ from builder.model.subject import (
     PackageStore,
 )
 from builder.model.unpacked import Form, Member
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.coverage import member_digest
+
+_DELTA = b"DCM\x01PA"
 
 
 def _listed(catalogs: tuple[JudgedCatalog, ...]) -> frozenset[bytes]:
@@ -46,10 +51,10 @@ def _is_vouched(document: Document, listed: frozenset[bytes]) -> bool:
     member = document.member
     if member.facts is None:
         return False
-    # What an index promises was compared when it was restored.
-    return member.promise is not None or not listed.isdisjoint(
-        (member.facts.sha1, member.facts.sha256)
-    )
+    if member.promise is not None:
+        return True  # it was compared when it was restored
+    is_listed = not listed.isdisjoint((member.facts.sha1, member.facts.sha256))
+    return is_listed and (member.data or b"").startswith(_DELTA)
 
 
 def _groups(opened: Opened) -> Iterator[PackageSet | PackageStore]:
@@ -62,9 +67,7 @@ def check(opened: Opened) -> Iterator[Hit]:
     if opened.containers[0].form is Form.FILE:
         return  # unreadable
     listed = {
-        group.container.where: _listed(group.catalogs)
-        for group in _groups(opened)
-        if group.container.form is not Form.CABINET
+        group.container.where: _listed(group.catalogs) for group in _groups(opened)
     }
     alike: dict[tuple[tuple[str, ...], bool, str | None], list[Member]] = {}
     for document in opened.documents:
@@ -100,4 +103,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_SEAL,
 )

@@ -8,9 +8,16 @@ from builder.model.catalog import VerifiedCatalog
 from builder.model.finding import Hit, Severity
 from builder.model.subject import Document, JudgedCatalog, Opened
 from builder.model.unpacked import Form, Promise
-from builder.rules.hf103_manifest_compressed import check
+from builder.model.vouched import Vouched
+from builder.rules.core import findings_of
+from builder.rules.hf103_manifest_compressed import RULE, check
 
-PACKED = Document(member=member("x.manifest", b"DCM\x01"), is_compressed=True)
+
+def packed(name: str, data: bytes = b"DCM\x01PA30") -> Document:
+    return Document(member=member(f"{name}.manifest", data), is_compressed=True)
+
+
+PACKED = packed("x")
 
 
 def opened(*documents: Document, catalogs: tuple[JudgedCatalog, ...] = ()) -> Opened:
@@ -40,12 +47,9 @@ def test_a_compressed_manifest_is_named() -> None:
 
 
 def test_many_are_one_finding_for_each_reason_and_container() -> None:
-    packed = [
-        Document(member=member(f"{name}.manifest", b"DCM\x01"), is_compressed=True)
-        for name in "abcd"
-    ]
-    waiting = replace(packed[3], member=replace(packed[3].member, waits="no base fits"))
-    assert list(check(opened(*packed[:3], waiting))) == [
+    *alike, last = map(packed, "abcd")
+    waiting = replace(last, member=replace(last.member, waits="no base fits"))
+    assert list(check(opened(*alike, waiting))) == [
         Hit(
             where=(*PLACE, "a.manifest"),
             message="3 compressed manifests (DCM) were not decoded, so not checked; "
@@ -59,18 +63,53 @@ def test_many_are_one_finding_for_each_reason_and_container() -> None:
     ]
 
 
-def test_a_verified_catalog_vouches_in_a_folder() -> None:
-    catalog = judged("x.cat", PACKED.member)
-    assert severities(opened(PACKED, catalogs=(catalog,))) == [None]
+def listing(document: Document, *, is_verified: bool = True) -> JudgedCatalog:
+    catalog = judged("x.cat", document.member)
     assert catalog.catalog is not None
     evidence = VerifiedCatalog(catalog=catalog.catalog, signature=signature())
-    catalog = replace(catalog, verified=evidence)
-    made = opened(PACKED, catalogs=(catalog,))
-    assert severities(made) == [None]
-    (packages,) = made.packages
-    folder = replace(packages.container, form=Form.FOLDER)
-    made = replace(made, packages=(replace(packages, container=folder),))
-    assert severities(made) == [Severity.NOTE]
+    return replace(catalog, verified=evidence) if is_verified else catalog
+
+
+@pytest.mark.boundary
+@pytest.mark.parametrize("form", [Form.CABINET, Form.FOLDER, Form.WIM])
+def test_a_verified_catalog_vouches(form: Form) -> None:
+    def made(*, is_verified: bool) -> Opened:
+        catalog = listing(PACKED, is_verified=is_verified)
+        made = opened(PACKED, catalogs=(catalog,))
+        (packages,) = made.packages
+        formed = replace(packages.container, form=form)
+        return replace(made, packages=(replace(packages, container=formed),))
+
+    assert severities(made(is_verified=True)) == [Severity.NOTE]
+    assert severities(made(is_verified=False)) == [None]
+
+
+@pytest.mark.boundary
+def test_a_catalog_vouches_for_what_it_lists_alone() -> None:
+    made = opened(PACKED, packed("y", b"DCM\x01PA30y"), catalogs=(listing(PACKED),))
+    assert [(hit.where[-1], hit.severity) for hit in check(made)] == [
+        ("x.manifest", Severity.NOTE),
+        ("y.manifest", None),
+    ]
+
+
+@pytest.mark.boundary
+def test_a_catalog_vouches_for_no_garbage() -> None:
+    garbage = packed("x", b"DCM\x01 and garbage")
+    assert severities(opened(garbage, catalogs=(listing(garbage),))) == [None]
+
+
+@pytest.mark.boundary
+def test_the_seal_of_the_cabinet_around_it_vouches() -> None:
+    def severity(*sealed: tuple[str, ...]) -> Severity:
+        vouched = Vouched(sealed=frozenset(sealed))
+        (found,) = findings_of((RULE,), (opened(PACKED),), vouched)
+        return found.severity
+
+    assert severity() is Severity.WARNING
+    assert severity(("a.msu", "b.cab")) is Severity.WARNING
+    assert severity(PLACE) is Severity.NOTE
+    assert severity(PLACE[:1]) is Severity.NOTE
 
 
 @pytest.mark.boundary
