@@ -6,6 +6,7 @@ them is opened.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from lxml import etree
 
 from builder.formats.xsd_doubles import MANIFEST, MUM, may_have_doubles
+from builder.formats.xsd_words import Words, sentence, shortened, words_of
 from builder.model.document import SchemaFault
 from builder.model.package import Component, Package
 
@@ -124,7 +126,7 @@ def validate(
             SchemaFault(
                 line=root.sourceline or 1,
                 path=element_path(root),
-                message=_shortened(message),
+                message=shortened(message),
             ),
         )
 
@@ -157,12 +159,20 @@ _DOUBLES: dict[SchemaKind, tuple[str, ...]] = {"manifest": MANIFEST, "mum": MUM}
 
 
 def _limited(found: Iterable[SchemaFault]) -> tuple[SchemaFault, ...]:
-    kept = tuple(islice(_without_echoes(found), FAULTS + 1))
+    said = islice(_without_echoes(found), FAULTS + 1)
+    kept = tuple(
+        replace(fault, message=sentence(fault.message, _words())) for fault in said
+    )
     if len(kept) <= FAULTS:
         return kept
     last = kept[FAULTS]
     more = SchemaFault(line=last.line, path=last.path, message="and more from here on")
     return (*kept[:FAULTS], more)
+
+
+@cache
+def _words() -> Words:
+    return words_of(etree.fromstring(_source(name)) for name in sorted(SHIPPED))
 
 
 # What says again, by its type or by a constraint, that a value is wrong.
@@ -223,7 +233,7 @@ def _fault(place: etree._Element, entry: etree._LogEntry) -> SchemaFault:
     return SchemaFault(
         line=place.sourceline or entry.line,
         path=element_path(place),
-        message=sentence(entry.message),
+        message=entry.message,
     )
 
 
@@ -290,40 +300,3 @@ def element_path(node: etree._Element) -> str:
         parts.append(name if is_only else f"{name}[{before + 1}]")
         current = current.getparent()
     return "/" + "/".join(reversed(parts))
-
-
-_NAMESPACE = re.compile(r"\{[^{}\s]*\}(?=[\w*])")
-_SUBJECT = re.compile(
-    r"Element '(?P<element>[^']*)'"
-    r"(?:, attribute '(?P<attribute>[^']*)')?: (?P<rest>.*)",
-    re.DOTALL,
-)
-_FACET = re.compile(r"\[facet '\w+'\] ")
-_DOUBLE = re.compile(
-    r"Duplicate key-sequence \[(?P<values>.*)\] in unique identity-constraint "
-    r"'(?P<name>[^']*)'\.?",
-    re.DOTALL,
-)
-_LONGEST = 400
-
-
-def sentence(message: str) -> str:
-    """Turn a message of the XML library into one sentence without namespaces."""
-    text = " ".join(_NAMESPACE.sub("", message).split())
-    found = _SUBJECT.match(text)
-    if found is None:
-        return _shortened(text.rstrip("."))
-    subject = f"element {found['element']!r}"
-    if found["attribute"]:
-        subject = f"attribute {found['attribute']!r} of {found['element']!r}"
-    rest = _FACET.sub("", found["rest"]).rstrip(".")
-    double = _DOUBLE.fullmatch(rest)
-    if double is not None:
-        rest = f"occurs twice ({double['name']}: {double['values']})"
-    rest = rest.replace("( ", "(").replace(" )", ")")
-    rest = re.sub(r"\. (\w)", lambda match: f"; {match[1].lower()}", rest)
-    return _shortened(f"{subject}: {rest[:1].lower()}{rest[1:]}")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

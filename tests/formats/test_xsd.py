@@ -9,7 +9,7 @@ from builder.formats import xsd
 from builder.formats.manifest import MANIFEST, serialize_manifest
 from builder.formats.mum import serialize_mum
 from builder.formats.xml import parse_xml
-from builder.formats.xsd import FAULTS, SHIPPED, SchemaKind, sentence, validate
+from builder.formats.xsd import FAULTS, SHIPPED, SchemaKind, validate
 from builder.formats.xsd_doubles import may_have_doubles
 from builder.model.identity import AssemblyIdentity
 from builder.model.package import (
@@ -395,13 +395,6 @@ def test_another_root_is_refused(kind: SchemaKind) -> None:
 def test_a_long_value_does_not_make_a_long_sentence() -> None:
     (fault,) = faults_of_package(replace(PACKAGE, restart="x" * 100_000))
     assert len(fault.message) == 400
-
-
-def test_namespaces_are_left_out_of_sentences() -> None:
-    assert sentence("Element '{urn:a}b': Not {urn:a}c. Expected is ( {urn:a}d ).") == (
-        "element 'b': not c; expected is (d)"
-    )
-    assert sentence("Something else.") == "Something else"
 
 
 def test_every_schema_says_that_it_is_observed_and_is_shipped() -> None:
