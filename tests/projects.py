@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from builder.cli import cli
+from builder.cli.group import cli
 
 ROOT = Path(__file__).parents[1]
 LEDGER = ROOT / "manifests" / "kb967724"

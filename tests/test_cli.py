@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from projects import ARTICLE, LEDGER, anchor, hotfix, msu, need_shared, outside
 
-from builder import cli as cli_module
-from builder.cli import _COMMANDS, cli, main
+from builder.cli import main
+from builder.cli.group import _COMMANDS, cli
 from builder.formats.schema import schema
 from builder.model.limits import DEFAULT_LIMITS
 from builder.rules import RULES
@@ -68,7 +68,10 @@ def test_help_lists_every_command_and_the_exit_codes() -> None:
 
 
 def test_help_imports_no_heavy_library() -> None:
-    code = "import sys, builder.cli as c; c.cli.main(['--help'], standalone_mode=False)"
+    code = (
+        "import sys, builder.cli.group as g; "
+        "g.cli.main(['--help'], standalone_mode=False)"
+    )
     heavy = "('lxml', 'cryptography', 'jsonschema')"
     check = f"; print(*(m for m in {heavy} if m in sys.modules))"
     done = subprocess.run(
@@ -95,7 +98,7 @@ def test_a_bug_exits_with_70(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(**_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli_module.cli, "main", fail)
+    monkeypatch.setattr(cli, "main", fail)
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == 70

@@ -42,6 +42,33 @@ def test_an_interrupt_exits_with_130() -> None:
     assert b"bug" not in errors
 
 
+def test_an_interrupt_while_it_starts_says_nothing() -> None:
+    code = (
+        "import sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "from builder.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--version"],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("words", [["validate"], ["inspect"], ["check"]])
+def test_an_empty_name_is_not_the_current_folder(words: list[str]) -> None:
+    """A script whose variable is empty must not be told that all is well."""
+    done = outside(*words, "")
+    assert done.returncode == 2
+    assert "the name of a file is empty" in done.stderr
+
+
 @POSIX
 @pytest.mark.parametrize("words", [["rules"], ["--help"], ["rules", "--help"]])
 def test_a_closed_pipe_exits_with_141(words: list[str]) -> None:

@@ -21,7 +21,7 @@ from odd_judges import (
     finds_many,
 )
 
-from builder.cli import cli
+from builder.cli.group import cli
 from builder.cli.options import once
 from builder.cli.workers import _deaf_to_ctrl_c, chosen_jobs, judge_all
 from builder.model.finding import Verdict

@@ -5,12 +5,9 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
-
-# Whether it can be read is found when it is: one file must not end the run.
-FILE = click.Path(path_type=Path, readable=False)
 
 
 def _epoch(text: str) -> datetime:
@@ -27,6 +24,25 @@ else:
         def __class_getitem__(cls, _: object) -> type:
             """Return the class: what it converts to matters to checkers only."""
             return cls
+
+
+class _File(click.Path):
+    """The name of a file or folder; no empty text, which would be where we are."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:  # noqa: ANN401  # click's signature
+        """Read a name; fail with usage help if it is empty."""
+        if not os.fspath(value):
+            self.fail("the name of a file is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+# Whether it can be read is found when it is: one file must not end the run.
+FILE = _File(path_type=Path, readable=False)
 
 
 class Time(ParamType[datetime]):

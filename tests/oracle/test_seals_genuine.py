@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from make_pki import root
 from pe_judges import need, run
 
-from builder.cli import cli
+from builder.cli.group import cli
 from builder.errors import FormatError, SignatureError, SignatureFault
 from builder.formats.authenticode import verify_seal
 from builder.formats.cab import parse_cab
