@@ -24,6 +24,7 @@ from package_changes import (
     payload_only,
     renamed,
     second_cabinet,
+    signature_lost,
 )
 
 from builder.model.cabinet import STORED
@@ -142,6 +143,12 @@ CONTAINERS: dict[str, tuple[Change, str, str]] = {
     "a folder beside the cabinet": (beside("x\\a.txt"), "HF408", "a.txt"),
     "a second full package": (second_cabinet, "HF408", "zzz.cab"),
     "bytes between members": (damaged(hide_bytes), "HF409", CAB),
+    "bytes in reserved numbers": (
+        damaged(lambda c: c[:12] + b"evil" + c[16:]),
+        "HF409",
+        CAB,
+    ),
+    "signature cut off": (damaged(signature_lost), "HF511", CAB),
     "unattend not well-formed": (edited(UNATTEND, "</servicing>", ""), "HF404", ""),
     "properties of another article": (
         edited(PROPERTIES, '"967724"', '"967725"'),

@@ -172,6 +172,13 @@ def hide_bytes(cabinet: bytes) -> bytes:
     return bytes(grown)
 
 
+def signature_lost(cabinet: bytes) -> bytes:
+    """Leave nothing of a signature but that the header announces it."""
+    prepared = bytearray(cabinet_of(entries_of(cabinet), for_signature=True))
+    pack_into("<2I", prepared, 44, len(prepared), 4_096)
+    return bytes(prepared)
+
+
 def renamed(old: str, new: str, *, in_outer: bool = False) -> Change:
     def change(parts: Parts, _: World) -> None:
         parts.find(old).name = new

@@ -31,18 +31,18 @@ MAGIC: Final = b"MSCF"
 # flags, set, index in set.  Source: [MS-CAB], CFHEADER.
 CFHEADER: Final = Struct("<4s5I2B5H")
 # bytes reserved in the header, in each CFFOLDER, in each CFDATA.
-_RESERVES: Final = Struct("<H2B")
+RESERVES: Final = Struct("<H2B")
 # first CFDATA, blocks, compression.  Source: [MS-CAB], CFFOLDER.
 CFFOLDER: Final = Struct("<I2H")
 # size, offset in folder, folder, date, time, attributes.  Source: [MS-CAB], CFFILE.
 CFFILE: Final = Struct("<2I4H")
 # mark, offset, size, and two numbers that are 0.  Observed in signed cabinets.
-_SIGNED: Final = Struct("<5I")
-_SIGNED_MARK: Final = 0x0010_0000
+SIGNED: Final = Struct("<5I")
+SIGNED_MARK: Final = 0x0010_0000
 
 _HAS_PREVIOUS: Final = 1
 _HAS_NEXT: Final = 2
-_HAS_RESERVES: Final = 4
+HAS_RESERVES: Final = 4
 _FIRST_CONTINUATION: Final = 0xFFFD
 MAX_NAME: Final = 255
 """Bytes of a file name, without the terminating zero."""
@@ -142,12 +142,12 @@ def _header(view: memoryview) -> tuple[int, ...]:
 def _reserves(view: memoryview, end: int, flags: int) -> tuple[bytes, int, int, int]:
     """Return the reserved header, the two other sizes, and what comes next."""
     offset = CFHEADER.size
-    if not flags & _HAS_RESERVES:
+    if not flags & HAS_RESERVES:
         return b"", 0, 0, offset
-    start = offset + _RESERVES.size
+    start = offset + RESERVES.size
     if start > end:
         raise CabError("the sizes of the reserved areas are cut off", offset=offset)
-    header, folder, data = _RESERVES.unpack_from(view, offset)
+    header, folder, data = RESERVES.unpack_from(view, offset)
     if start + header > end:
         raise CabError(f"{header} reserved bytes do not fit", offset=offset)
     return bytes(view[start : start + header]), folder, data, start + header
@@ -316,10 +316,10 @@ def _check_ranges(files: Iterable[CabFile], folders: tuple[CabFolder, ...]) -> N
 
 def _signature(view: memoryview, size: int, reserve: bytes) -> SignaturePlace | None:
     """Recognise an appended signature by the place that the header gives it."""
-    if len(reserve) != _SIGNED.size:
+    if len(reserve) != SIGNED.size:
         return None
-    mark, offset, length, *_ = _SIGNED.unpack(reserve)
-    if mark != _SIGNED_MARK or offset != size:
+    mark, offset, length, *_ = SIGNED.unpack(reserve)
+    if mark != SIGNED_MARK or offset != size:
         return None
     if not 0 < length <= len(view) - size:
         return None

@@ -1,6 +1,17 @@
 """Bytes of a cabinet that its tables do not speak of."""
 
+from collections.abc import Iterator
+
 from builder.formats.buffer import Buffer
+from builder.formats.cab import (
+    CFFOLDER,
+    CFHEADER,
+    HAS_RESERVES,
+    RESERVES,
+    SIGNED,
+    SIGNED_MARK,
+)
+from builder.formats.cab_blocks import CFDATA, walk_blocks
 from builder.model.cabinet import Cabinet
 
 _PIECE = 1 << 16
@@ -11,9 +22,9 @@ _ENTRY = 16
 def hidden_bytes(cabinet: Cabinet, data: Buffer) -> int:
     """Count the bytes that belong to no file and to no table.
 
-    They are what folders unpack to beyond their files, and what lies between
-    the tables and the data blocks; there zeros do not count, which writers
-    leave as room for tables.
+    They are what folders unpack to beyond their files, what lies between the
+    tables and the data blocks, and what reserved areas hold that is not about a
+    signature; there zeros do not count, which writers leave as room.
 
     Args:
         data: The bytes of the cabinet.
@@ -36,7 +47,49 @@ def hidden_bytes(cabinet: Cabinet, data: Buffer) -> int:
         for start, end in (*ranges, (cabinet.size, cabinet.size)):
             hidden += _marks(view, reached, start)
             reached = max(reached, end)
+        reserved = _reserved(cabinet, view)
+        hidden += sum(_marks(view, start, end) for start, end in reserved)
     return hidden
+
+
+def _reserved(cabinet: Cabinet, view: memoryview) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of a cabinet that its format reserves.
+
+    Source: [MS-CAB], CFHEADER, CFFOLDER.abReserve, CFDATA.abReserve.
+    """
+    yield from ((12, 16), (20, 24))
+    if cabinet.signature is None:  # HF511 otherwise
+        yield 4, 8
+    if not cabinet.flags & HAS_RESERVES:
+        return
+    start = CFHEADER.size + RESERVES.size
+    table = start + len(cabinet.header_reserve)
+    if not _is_about_signature(cabinet):
+        yield start, table
+    for number in range(len(cabinet.folders)):
+        end = table + (number + 1) * (CFFOLDER.size + cabinet.folder_reserve)
+        yield end - cabinet.folder_reserve, end
+    if not cabinet.data_reserve:
+        return
+    for folder in cabinet.folders:
+        blocks = walk_blocks(
+            view,
+            first=folder.first_data,
+            count=folder.blocks,
+            reserve=cabinet.data_reserve,
+            end=folder.data_end,
+            stored=False,
+        )
+        for block in blocks:
+            yield block.entry + CFDATA.size, block.start
+
+
+def _is_about_signature(cabinet: Cabinet) -> bool:
+    """Tell whether the reserved header says where a signature lies, or would."""
+    if len(cabinet.header_reserve) != SIGNED.size:
+        return False
+    mark, offset, _, *rest = SIGNED.unpack(cabinet.header_reserve)
+    return mark == SIGNED_MARK and offset in (0, cabinet.size) and not any(rest)
 
 
 def _marks(view: memoryview, start: int, end: int) -> int:

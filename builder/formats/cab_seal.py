@@ -15,6 +15,7 @@ from struct import Struct
 from builder.errors import SignatureError, SignatureFault
 from builder.formats import der
 from builder.formats.buffer import Buffer
+from builder.formats.cab import SIGNED, SIGNED_MARK
 from builder.formats.spc import wanted_digests
 from builder.model.cabinet import Cabinet
 from builder.model.seal import CABINET, Seal
@@ -37,10 +38,12 @@ def cabinet_seal(data: Buffer, cabinet: Cabinet) -> Seal | None:
 
     Raises:
         SignatureError: STRUCTURE: what the signature leaves uncovered is not
-            what signed cabinets have there.
+            what signed cabinets have there.  UNSIGNED: the header announces a
+            signature, and the file ends before it.
     """
     place = cabinet.signature
     if place is None:
+        _require_unannounced(cabinet)
         return None
     with memoryview(data) as view:
         _require_plain(view, cabinet)
@@ -52,6 +55,17 @@ def cabinet_seal(data: Buffer, cabinet: Cabinet) -> Seal | None:
             for name in wanted_digests(signature)
         }
     return Seal(kind=CABINET, signature=signature, digests=digests)
+
+
+def _require_unannounced(cabinet: Cabinet) -> None:
+    """Refuse a cabinet that was signed and is cut off where the signature was."""
+    reserve = cabinet.header_reserve
+    if len(reserve) != SIGNED.size or cabinet.trailing:
+        return
+    mark, offset, length, *_ = SIGNED.unpack(reserve)
+    if mark == SIGNED_MARK and offset == cabinet.size and length:
+        reason = f"the header announces a signature of {length:,} bytes; it is absent"
+        raise SignatureError(SignatureFault.UNSIGNED, reason, offset=cabinet.size)
 
 
 def _require_plain(view: memoryview, cabinet: Cabinet) -> None:

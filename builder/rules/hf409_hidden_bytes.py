@@ -1,7 +1,8 @@
 """A cabinet holds bytes that belong to none of its files.
 
 What it checks: that the files of a cabinet cover all that its folders unpack
-to, and that nothing lies between its tables and its data.
+to, that nothing lies between its tables and its data, and that its reserved
+areas are empty, but for the place of a signature.
 
 Why it matters: no tool shows or extracts these bytes, and no catalog covers
 them.

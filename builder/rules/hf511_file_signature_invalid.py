@@ -3,7 +3,8 @@
 What it checks: every step of the verification procedure over the Authenticode
 signature that is appended to the file: structure, one signer, attributes, the
 digest of the file, algorithms, signature, time stamp, chain, validity, usage,
-revocation.  The message names the first step that failed.
+revocation.  The message names the first step that failed.  A header that
+announces a signature where the file ends is a warning: it was signed once.
 
 Why it matters: the file was changed after it was signed, or was not signed by
 whom it says.  Update services refuse it.
@@ -30,9 +31,11 @@ def check(judged: JudgedSeal) -> Iterator[Hit]:
     """Yield the step that failed."""
     fault = judged.fault
     if fault is not None and fault.fault not in _ELSEWHERE:
+        is_lost = fault.fault is SignatureFault.UNSIGNED
         yield Hit(
             where=judged.container.where,
             message=f"{fault.fault}: {fault.reason}",
+            severity=Severity.WARNING if is_lost else None,
             answer=answer_to(fault.fault),
         )
 

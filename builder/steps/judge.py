@@ -140,7 +140,7 @@ def subjects_of(
     stores: list[PackageStore] = []
     for opened, container in whole(containers):
         yield opened
-        if opened.is_signed:
+        if opened.is_signed or opened.seal_fault is not None:
             yield _judge_seal(opened, trust, limits)
         if _is_no_package(container):
             continue  # HF407: its catalogs and manifests are for something else

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
+from struct import pack
 
+import pytest
 from made_packages import Entry, cabinet_of
+from make_cab import File, Header, make_cab, stored
 
 from builder.formats.cab import parse_cab
 from builder.formats.cab_gaps import hidden_bytes
@@ -45,3 +48,44 @@ def test_a_folder_that_is_too_short_hides_nothing() -> None:
     (folder,) = cabinet.folders
     short = replace(cabinet, folders=(replace(folder, unpacked=1),))
     assert hidden_bytes(short, CABINET) == 0
+
+
+MARK = 0x100000
+SIZE = 103  # of the cabinet with 20 reserved bytes in its header
+
+
+def reserving(*, header: bytes = b"", folder: bytes = b"", data: bytes = b"") -> bytes:
+    body = stored(b"hello")
+    (block,) = body.blocks
+    body = replace(body, reserve=folder, blocks=(replace(block, reserve=data),))
+    sizes = pack("<HBB", len(header), len(folder), len(data))
+    file = File(name=b"a.txt", size=5)
+    head = Header(flags=4)
+    return make_cab(file, folders=(body,), header=head, reserves=sizes + header)
+
+
+@pytest.mark.parametrize(
+    ("cabinet", "hidden"),
+    [
+        (reserving(), 0),
+        (reserving(header=bytes(30), folder=bytes(4), data=bytes(8)), 0),
+        (reserving(header=b"hidden"), 6),
+        (reserving(folder=b"hidden"), 6),
+        (reserving(data=b"hidden"), 6),
+        (reserving(header=b"to", folder=b"be", data=b"found"), 9),
+        (reserving(header=pack("<5I", MARK, 0, 0, 0, 0)), 0),
+        (reserving(header=pack("<5I", MARK, SIZE, 8, 0, 0)), 0),  # HF511
+        (reserving(header=pack("<5I", MARK, 7, 0, 0, 0)), 2),
+        (reserving(header=pack("<5I", MARK, SIZE, 8, 0, 1)), 4),
+    ],
+)
+def test_reserved_areas_may_be_empty_or_place_a_signature(
+    cabinet: bytes, hidden: int
+) -> None:
+    assert hidden_bytes(parse_cab(cabinet), cabinet) == hidden
+
+
+@pytest.mark.parametrize("at", [4, 12, 20])
+def test_reserved_numbers_of_the_header_are_zero(at: int) -> None:
+    cabinet = CABINET[:at] + b"evil" + CABINET[at + 4 :]
+    assert hidden_bytes(parse_cab(cabinet), cabinet) == 4

@@ -3,7 +3,7 @@ from make_evidence import file_evidence
 from make_subjects import PLACE, container
 
 from builder.errors import SignatureError, SignatureFault
-from builder.model.finding import Hit
+from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedSeal
 from builder.rules.hf511_file_signature_invalid import check
 from builder.rules.windows import answer_to
@@ -34,6 +34,7 @@ def test_the_failed_step_is_told(fault: SignatureFault) -> None:
         Hit(
             where=PLACE,
             message=f"{fault.value}: a reason",
+            severity=Severity.WARNING if fault is SignatureFault.UNSIGNED else None,
             answer=answer_to(fault),
         )
     ]
