@@ -119,7 +119,8 @@ def test_a_missing_element_names_those_that_may_come() -> None:
     assert fault.path == "/assembly/package/update"
     assert fault.message == (
         "element 'update': missing child element(s); expected is one of "
-        "(customInformation, applicable, selectable, package, component, driver)"
+        "(customInformation, applicable, selectable, package, component, driver, "
+        "capability)"
     )
 
 

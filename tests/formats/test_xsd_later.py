@@ -133,6 +133,11 @@ STANDALONE = (
     '<parent integrate="standalone" set="a" disposition="detect">'
     f'<assemblyIdentity name="a" {IDENTITY}/></parent>'
 )
+APPLICABLE = (
+    '<applicable disposition="staged"><updateComponent elevate="install">'
+    f'<assemblyIdentity name="%s" {IDENTITY} versionScope="nonSxS"/>'
+    "</updateComponent></applicable>"
+)
 LATER_PACKAGES = [
     (
         '<m:customInformation xmlns:m="urn:schemas-microsoft-com:asm.v3" '
@@ -151,6 +156,13 @@ LATER_PACKAGES = [
         f"{COMPONENT_OF % 'a'}</update>"
     ),
     f'<update name="a">{COMPONENT_OF % "a"}{COMPONENT_OF % "b"}</update>',
+    (
+        '<update name="a"><applicable disposition="detect"><detectUpdate>'
+        '<update name="b"/></detectUpdate></applicable><applicable disposition='
+        '"detect"><detectUpdate><update name="c"/></detectUpdate></applicable>'
+        '<capability><capabilityIdentity name="a" version="1.0"/></capability>'
+        "</update>"
+    ),
 ]
 
 
@@ -179,6 +191,8 @@ def test_packages_of_later_systems_follow_the_schema(inner: str) -> None:
         '<update name="a"/>',
         '<update name="a"><selectable/><selectable/></update>',
         '<update name="a"><selectable disposition="staged"/><strange/></update>',
+        '<update name="a"><capabilities/></update>',
+        f'<update name="a">{APPLICABLE % "a" * 2}{COMPONENT_OF % "a"}</update>',
         "<declareCapability/><declareCapability/>",
         f"<declareCapability/>{PARENT % 'a'}",
     ],
@@ -206,6 +220,76 @@ def test_a_service_pack_says_what_it_costs() -> None:
     assert package_with(extended.replace("allowedOffline", "allowedOnline"))
 
 
+GROUP = (
+    '<memberships><categoryMembership><id name="a" version="1.0.0.0" '
+    'publicKeyToken="365143bb27e7ac8b" typeName="SvcHost"/><categoryInstance '
+    'subcategory="a"><serviceGroup position="last" serviceName="b"/>'
+    "</categoryInstance></categoryMembership></memberships>"
+)
+DIRECTORY = '<directories><directory destinationPath="a" owner="true"/></directories>'
+
+
+@pytest.mark.parametrize(
+    ("section", "old", "new"),
+    [
+        (GROUP, '"last"', '"any"'),
+        (GROUP, "<serviceGroup", '<serviceGroup buildFilter=""'),
+        (SERVICE % "a", '"win32UserShareProcess"', '"win32OwnProcess,interactive"'),
+        (SERVICE % "a", '"win32UserShareProcess"', '"recognizerDriver"'),
+        (SERVICE % "a", "<serviceData", '<serviceData requiredCapabilities="a"'),
+        (DIRECTORY, '"true"', '"yes"'),
+        (DIRECTORY, "<directory ", '<directory buildFilter="a" '),
+        (DIRECTORY, "<directories", '<directories buildFilter="a"'),
+        (
+            (
+                '<dependency discoverable="no" resourceType="Resources">'
+                f'<dependentAssembly><assemblyIdentity name="b" {IDENTITY}/>'
+                "</dependentAssembly></dependency>"
+            ),
+            '"Resources"',
+            '"resources"',
+        ),
+        (
+            '<migration settingsVersion="0"><migXml xmlns=""/></migration>',
+            '<migXml xmlns=""/>',
+            "<migxml/>",
+        ),
+        (
+            '<mof name="a"/>',
+            'name="a"',
+            'name="a" buildFilter="b" compileNativeOnly="true"',
+        ),
+    ],
+)
+def test_what_is_written_in_several_ways_is_known_in_each(
+    section: str, old: str, new: str
+) -> None:
+    assert section.count(old) == 1
+    assert manifest_with(section) == ()
+    assert manifest_with(section.replace(old, new)) == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "old", "new"),
+    [
+        (GROUP, '"last"', '"lasts"'),
+        (SERVICE % "a", '"win32UserShareProcess"', '"win32UserShareProcesss"'),
+        (SERVICE % "a", '"win32UserShareProcess"', '"process"'),
+        (DIRECTORY, '"true"', '"trues"'),
+        (DIRECTORY, "<directory ", '<directory buildFilters="a" '),
+    ],
+)
+def test_what_is_misspelt_is_refused(section: str, old: str, new: str) -> None:
+    assert section.count(old) == 1
+    assert manifest_with(section.replace(old, new))
+
+
+def test_a_file_may_have_its_digest_in_an_attribute_as_well() -> None:
+    text = f'<file name="a" sourceName="a" hash="00ff" hashalg="SHA1">{HASH}</file>'
+    assert manifest_with(text) == ()
+    assert manifest_with(text.replace('"00ff"', '"00fg"'))
+
+
 @pytest.mark.parametrize(
     "section",
     [
@@ -218,6 +302,14 @@ def test_a_service_pack_says_what_it_costs() -> None:
             "</supportedComponent></supportedComponents></migration>"
         ),
         (SERVICE % "CNG").replace(' displayName="a"', ""),
+        (SERVICE % "a").replace(' typeName="Service"', ""),
+        (SERVICE % "a").replace(' errorControl="ignore" imagePath="a"', ""),
+        GROUP.replace(' position="last"', ""),
+        "<directories/>",
+        "<instrumentation/>",
+        "<localization/>",
+        "<memberships/>",
+        "<unattendActions/>",
     ],
 )
 def test_what_later_systems_leave_out_may_be_left_out(section: str) -> None:

@@ -225,6 +225,15 @@ OPTIONAL: dict[str, str] = {
     "/assembly/dependency/dependentAssembly/assemblyIdentity": (
         "buildType language versionScope"
     ),
+    # policy templates of Windows 11 belong to categories without one
+    "/assembly/memberships/categoryMembership/id": "typeName",
+    # Microsoft's schema of the sources of manifests does not require them
+    "/assembly/memberships/categoryMembership/categoryInstance/serviceData": (
+        "errorControl imagePath"
+    ),
+    "/assembly/memberships/categoryMembership/categoryInstance/serviceGroup": (
+        "position"
+    ),
     # importPath: manifests of 6.0.6001 have no room for it on the INF
     "/assembly/file": "destinationPath importPath sourcePath",
     # Windows 10 and 11 have descriptors with other attributes
