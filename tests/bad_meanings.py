@@ -244,6 +244,34 @@ MEANINGS: dict[str, tuple[Change, str, str]] = {
         "HF404",
         UNATTEND,
     ),
+    **{
+        f"file installed to {destination}": (
+            both(
+                edited(
+                    MANIFEST,
+                    '<file name="mpio.sys"',
+                    f'<file name="mpio.sys" destinationPath="{destination}"',
+                ),
+                without_spec,
+            ),
+            "HF220",
+            f"{MANIFEST}:14",
+        )
+        for destination in ("$(runtime.system32)\\..\\", "C:\\", "\\\\evil\\share\\")
+    },
+    "file installed above its folder": (
+        both(
+            edited(MANIFEST, '<file name="mpio.sys"', '<file name="..\\mpio.sys"'),
+            without_spec,
+        ),
+        "HF220",
+        f"{MANIFEST}:14",
+    ),
+    "digest of another method": (
+        both(edited(MANIFEST, "xmldsig#sha256", "xmldsig#sha1"), without_spec),
+        "HF209",
+        f"{MANIFEST}:4",
+    ),
     "properties of another type": (
         edited(PROPERTIES, 'Type="Hotfix"', 'Type="Security Update"'),
         "HF405",

@@ -1,7 +1,8 @@
 """A file has another digest than its manifest says.
 
 What it checks: the SHA-256 (or SHA-1) of each payload file against the
-`DigestValue` of its `file` element.  A value of another length is HF102.  Where
+`DigestValue` of its `file` element, which is as long as the `DigestMethod` makes
+it.  A value of a length that neither has is HF102.  Where
 a catalog lists the file, and none lists the manifest, the manifest is to blame:
 HF505.
 
@@ -25,6 +26,8 @@ from builder.rules.coverage import all_listed, is_told_if_unlisted, listed_diges
 from builder.rules.payload import digest_like, is_another
 from builder.rules.windows import KB947821
 
+_SIZES = {"sha1": 20, "sha256": 32}
+
 
 def _accused(packages: PackageSet) -> Iterator[PromisedFile]:
     """Yield the files that are wrong, and not what their manifest says of them.
@@ -45,8 +48,25 @@ def _is_listed(member: Member, listed: frozenset[bytes]) -> bool:
     return any(digest in listed for digest, _ in listed_digests(member))
 
 
+def _misnamed(packages: PackageSet) -> Iterator[Hit]:
+    """Yield each digest that is of another method than stands beside it."""
+    for promise in packages.promised:
+        digest, method = promise.file.digest, promise.file.digest_method
+        size = None if method is None else _SIZES.get(method.rpartition("#")[2])
+        if digest is None or size is None or len(digest) == size:
+            continue
+        if len(digest) in _SIZES.values():  # else HF102
+            yield Hit(
+                where=promise.document.member.where,
+                message=f"the digest of {promise.file.name} has {len(digest)} bytes; "
+                f"one by {method} has {size}",
+                line=promise.file.line,
+            )
+
+
 def check(packages: PackageSet) -> Iterator[Hit]:
-    """Yield each file whose digest differs."""
+    """Yield each file whose digest differs, or is of another method."""
+    yield from _misnamed(packages)
     for promise in _accused(packages):
         member, digest = promise.member, promise.file.digest
         if member is None or member.facts is None or digest is None:

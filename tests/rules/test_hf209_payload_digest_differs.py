@@ -49,6 +49,20 @@ def test_a_digest_of_another_length_is_silent() -> None:
     assert list(check(pair(replace(file_of("a.sys"), digest=b"short")))) == []
 
 
+@pytest.mark.exact
+def test_a_digest_of_another_method_is_told() -> None:
+    method = "http://www.w3.org/2000/09/xmldsig#sha1"
+    file = replace(file_of("a.sys", b"a"), digest_method=method)
+    (hit,) = check(pair(file))
+    assert hit == Hit(
+        where=(*PLACE, f"{FOLDER}.manifest"),
+        message=f"the digest of a.sys has 32 bytes; one by {method} has 20",
+        line=4,
+    )
+    right = replace(file, digest=sha1(b"a").digest())
+    assert list(check(pair(right))) == []
+
+
 def test_an_unread_file_is_silent() -> None:
     """HF001 reports the damage."""
     assert list(check(pair(file_of("a.sys", b"a"), unread(NAME)))) == []
