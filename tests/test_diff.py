@@ -368,10 +368,12 @@ def test_what_is_no_assembly_is_not_compared(tmp_path: Path, name: str) -> None:
     first, second = tmp_path / name, tmp_path / name.replace("first", "second")
     for path in (first, second):
         path.write_bytes(b'<?xml version="1.0"?><a/>')
-    (said,) = hotfix("diff", first, second, code=3).output.splitlines()
-    assert said.endswith(
-        f"{name}: not a .mum or .manifest: the root is 'a' of no namespace"
-    )
+    said = hotfix("diff", first, second, code=3).stderr.splitlines()
+    assert said == [
+        f"hotfix: error: {path.as_posix()}: not a .mum or .manifest: the root is 'a' "
+        "of no namespace"
+        for path in (first, second)
+    ]
 
 
 def test_an_assembly_of_a_program_is_compared(tmp_path: Path) -> None:
@@ -468,6 +470,38 @@ def test_what_cannot_be_read_exits_with_3(
     path.write_bytes(data)
     assert name in hotfix("diff", path, msu(built, "x86"), code=3).output
     assert name in hotfix("diff", msu(built, "x86"), path, code=3).output
+
+
+def test_both_sides_are_named_if_neither_can_be_read(tmp_path: Path) -> None:
+    cut, text = tmp_path / "cut-both.cab", tmp_path / "text-both.txt"
+    cut.write_bytes(b"MSCF" + bytes(20))
+    text.write_bytes(b"no package")
+    for first, second in ((cut, text), (text, cut)):
+        result = hotfix("diff", first, second, "--quiet", code=3)
+        assert result.stdout == ""
+        one, other = result.stderr.splitlines()
+        assert one.startswith(f"hotfix: error: {first.as_posix()}")
+        assert other.startswith(f"hotfix: error: {second.as_posix()}")
+    (said,) = hotfix("diff", cut, cut, code=3).stderr.splitlines()
+    assert cut.name in said
+
+
+def test_the_rest_of_a_folder_is_compared_where_a_file_cannot_be_read(
+    built: Path, tmp_path: Path
+) -> None:
+    sides = []
+    for name, content in (("first", b"1"), ("second", b"2")):
+        side = tmp_path / f"{name}-folder"
+        side.mkdir()
+        (side / "a.txt").write_bytes(content)
+        (side / "p.msu").write_bytes(msu(built, "x86").read_bytes())
+        sides.append(side)
+    (sides[0] / "p.msu").write_bytes(msu(built, "x86").read_bytes()[:1000])
+    (sides[1] / "q.cab").write_bytes(b"MSCF" + bytes(20))
+    output = hotfix("diff", *sides, code=3).output
+    assert "  ~ file a.txt\n" in output
+    for side, name in zip(sides, ("p.msu", "q.cab"), strict=True):
+        assert f"not compared: {side.as_posix()}!{name}: " in output
 
 
 def test_damage_inside_is_named_and_exits_with_3(world: World, tmp_path: Path) -> None:

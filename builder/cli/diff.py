@@ -6,11 +6,12 @@ from types import MappingProxyType
 
 import click
 
+from builder.cli.group import Failure
 from builder.cli.limits import chosen_limits, limit_options
 from builder.cli.opening import open_path
 from builder.cli.options import FILE
 from builder.cli.outputs import Output, format_options, publish
-from builder.errors import StoreError
+from builder.errors import HotfixError, StoreError
 from builder.model.change import Difference
 from builder.model.limits import Limits
 from builder.model.portrait import Portrait
@@ -45,6 +46,26 @@ def portrait_of(path: Path, limits: Limits, *, quiet: bool) -> Portrait:
     return portrait
 
 
+def _both(paths: tuple[Path, Path], limits: Limits, *, quiet: bool) -> list[Portrait]:
+    """Portray both sides.
+
+    Raises:
+        HotfixError: One cannot be read. If neither can, the first is named here.
+    """
+    found: list[Portrait] = []
+    failed: dict[Path, HotfixError] = {}
+    for path in paths:
+        try:
+            found.append(portrait_of(path, limits, quiet=quiet))
+        except HotfixError as error:
+            failed[path] = error
+    for path in tuple(failed)[:-1]:
+        Failure(str(failed.pop(path))).show()
+    for last in failed.values():
+        raise last
+    return found
+
+
 @click.command(name="diff")
 @click.argument("first", metavar="A", type=FILE)
 @click.argument("second", metavar="B", type=FILE)
@@ -71,10 +92,10 @@ def command(
     architectures of a package can be compared.
 
     Exits with 0 if they are equal, 1 if they differ, 3 if one cannot be read
-    or is damaged.
+    or is damaged.  What is damaged inside is named, and the rest is compared.
     """
     chosen = chosen_limits(limits)
-    one, other = (portrait_of(path, chosen, quiet=quiet) for path in (first, second))
+    one, other = _both((first, second), chosen, quiet=quiet)
     difference = differ(one, other)
     publish(
         tuple(known for known in outputs if not (quiet and known.is_printed)),

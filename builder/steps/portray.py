@@ -132,9 +132,11 @@ def _container(
         return content.parts[0]
     name = container.where[-1]
     start = content.start
+    # The outermost ones are each other's, whatever they are called.
+    key = name_key(name, native) if len(container.where) > 1 else ""
     return Part(
         kind="container" if start is None else "package set",
-        key=start.key if start is not None else name_key(name, native),
+        key=key if start is None else start.key,
         name=name.replace("\\", "/").rpartition("/")[2],
         facts=tuple(_container_facts(opened)),
         parts=tuple(content.parts),
