@@ -31,9 +31,21 @@ _PARENT = 'name="Microsoft-Windows-ServerCore-Package" version="6.0.6001.18000"'
 _ITSELF = 'name="Package_for_KB967724_sc" version="6.0.1.0"'
 _DRIVER = 'version="6.0.6001.22375" processorArchitecture="x86"'
 _SUPPORT = "kbid=967724"
+_MARK = '    <infFile xmlns="urn:schemas-microsoft-com:asm.v3" />\r\n'
+_RELEASE = (
+    'processorArchitecture="x86" language="neutral" buildType="release" '
+    'publicKeyToken="31bf3856ad364e35" versionScope="nonSxS" />\r\n'
+)
+_PARENTS = (
+    '    <parent integrate="separate" disposition="detect">\r\n'
+    f"      <assemblyIdentity {_PARENT} {_RELEASE}"
+    '      <assemblyIdentity name="Microsoft-Windows-Foundation-Package" '
+    f'version="6.0.6001.18000" {_RELEASE}'
+    "    </parent>\r\n"
+)
 
 
-_LONG = "Microsoft-Windows-Multipath-InputOutput-Driver.inf"
+_LONG = "Microsoft-Windows-Multipath-InputOutput-mpio.inf"
 _DISGUISED = "Package_1_for_\u041aB967724"
 
 
@@ -53,10 +65,9 @@ def long_named(change_key: Callable[[str], str]) -> Change:
 
     def change(parts: Parts, _: World) -> None:
         for name in (MANIFEST, f"{LEAF}.mum"):
-            for attribute in ("assemblyIdentity name", "driver inf"):
-                entry = parts.find(name)
-                old, new = (f'{attribute}="{n}"' for n in ("mpio.inf", _LONG))
-                entry.data = entry.data.replace(old.encode(), new.encode())
+            entry = parts.find(name)
+            old, new = (f'assemblyIdentity name="{n}"' for n in ("mpio.inf", _LONG))
+            entry.data = entry.data.replace(old.encode(), new.encode())
         key = keyform(parse_manifest(parts.find(MANIFEST).data).identity)
         for entry in parts.inner:
             entry.name = entry.name.replace(STEM, change_key(key))
@@ -98,7 +109,7 @@ MEANINGS: dict[str, tuple[Change, str, str]] = {
     "long name that is not shortened": (
         long_named(
             lambda key: key.replace(
-                "microsoft-windows-m..utoutput-driver.inf", _LONG.lower()
+                "microsoft-windows-m..nputoutput-mpio.inf", _LONG.lower()
             )
         ),
         "HF202",
@@ -141,6 +152,21 @@ MEANINGS: dict[str, tuple[Change, str, str]] = {
         edited(f"{SC}.mum", '"neutral"', '"en_US"'),
         "HF102",
         f"{SC}.mum:3",
+    ),
+    "update without parents": (
+        edited("update.mum", _PARENTS, ""),
+        "HF221",
+        "update.mum:3",
+    ),
+    "driver whose INF is not marked": (
+        both(edited(MANIFEST, _MARK, ""), without_spec),
+        "HF217",
+        f"{LEAF}.mum:17",
+    ),
+    "link to another article": (
+        edited("update.mum", "kbid=967724", "kbid=967725"),
+        "HF217",
+        "update.mum:3",
     ),
     "another culture": (
         edited(f"{SC}.mum", '"neutral"', '"en-US"'),

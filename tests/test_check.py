@@ -63,6 +63,7 @@ def findings(ledger: Path) -> list[tuple[str, str, int | None]]:
 
 
 Change = Callable[[Path], None]
+PARENT = "".join((LEDGER / SC).read_bytes().decode().splitlines(keepends=True)[4:7])
 
 CASES: dict[str, tuple[Change, list[tuple[str, str, int | None]]]] = {
     "an edited .mum": (
@@ -84,6 +85,10 @@ CASES: dict[str, tuple[Change, list[tuple[str, str, int | None]]]] = {
     "a changed identity": (
         lambda f: edit(f / SC, 'version="6.0.1.0"', 'version="6.0.1.1"'),
         [("HF202", SC, 3)],
+    ),
+    "a .mum without its parents": (
+        lambda f: edit(f / SC, PARENT, ""),
+        [("HF221", SC, 3), ("HF903", SC, 5)],  # a warning hides no error
     ),
     "a missing .mum": (
         lambda f: (f / SC).unlink(),

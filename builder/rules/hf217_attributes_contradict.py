@@ -4,8 +4,10 @@ What it checks: all .mum files with the `identifier` of `update.mum` have its
 `releaseType`, but for those of Windows 10 and later, which the component
 builder calls Update whatever they are a part of; no `parent` is integrated as
 `hidden`, which only packages that an update brings can be; a driver's `inf` is
-the name of its identity, which may have a prefix such as `dual_`; and the
-condition of an update that brings drivers names one of them.  Where `update.mum`
+the name of its identity, which may have a prefix such as `dual_`, and its
+component has that file, marked as an INF (`infFile`); and the
+condition of an update that brings drivers names one of them; `supportInformation`
+links to the article that name and `identifier` say.  Where `update.mum`
 alone has another release type than all the others, it is the one that is told.
 
 Why it matters: Windows lists and removes an update by these values, and stages
@@ -20,11 +22,13 @@ Windows 10 and 11.
 from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
+from builder.model.identity import manifest_name
 from builder.model.package import Package
-from builder.model.subject import PackageSet
+from builder.model.subject import Document, PackageSet
 from builder.model.vouched import Yields
 from builder.rules.clause import Clause, clause_hits, sound_root
 from builder.rules.core import Rule
+from builder.rules.number import number_of, number_of_name, number_of_support
 
 _GENERAL = "Update"
 
@@ -69,12 +73,39 @@ def _parents(package: Package) -> Iterator[Clause]:
             yield "a parent is integrated as hidden", parent.line
 
 
+def _support(package: Package) -> Iterator[Clause]:
+    numbers = {number_of(package.identifier), number_of_name(package.identity.name)}
+    support = number_of_support(package.support_information)
+    if support is not None and numbers != {None} and support not in numbers:
+        clause = f"links to KB{support} from the package {package.identity.name}"
+        yield clause, package.identity.line
+
+
 def _drivers(package: Package) -> Iterator[Clause]:
     for update in package.updates:
         for reference in update.references:
             name, inf = reference.identity.name.casefold(), reference.inf
             if inf is not None and not name.endswith(inf.casefold()):
                 yield f"the driver {name} has the INF {inf}", reference.line
+
+
+def _unmarked(packages: PackageSet) -> Iterator[tuple[Document, Clause]]:
+    """Yield each driver whose component has no file that is marked as its INF."""
+    marked = {
+        document.member.key: {f.name.casefold() for f in component.files if f.is_inf}
+        for document, component in packages.components
+        if not document.faults
+    }
+    for document, package in packages.packages:
+        for update in package.updates:
+            for reference in update.references:
+                name, inf = reference.identity.name, reference.inf
+                if inf is None or not name.casefold().endswith(inf.casefold()):
+                    continue  # no driver, or told already
+                key = packages.keys.get(manifest_name(reference.identity), "")
+                if inf.casefold() not in marked.get(key, {inf.casefold()}):
+                    clause = f"the driver {name} brings no {inf} that is marked as INF"
+                    yield document, (clause, reference.line)
 
 
 def _conditions(package: Package) -> Iterator[Clause]:
@@ -98,11 +129,14 @@ def check(packages: PackageSet) -> Iterator[Hit]:
     for document, package in packages.packages:
         found = [
             *([] if document.faults else _release(package, root, odd)),
+            *_support(package),
             *_parents(package),
             *_drivers(package),
             *_conditions(package),
         ]
         yield from clause_hits(document, found)
+    for document, clause in _unmarked(packages):
+        yield from clause_hits(document, (clause,))
 
 
 RULE = Rule(

@@ -8,7 +8,7 @@ from builder.formats.json_order import arrange_json
 from builder.formats.json_text import parse_json
 from builder.formats.recipe import parse_recipe
 from builder.formats.spec import parse_inventory, parse_spec
-from builder.model.finding import Finding, PackageReport
+from builder.model.finding import Finding, PackageReport, Severity
 from builder.model.identity import Architecture
 from builder.model.inventory import Facts, Inventory
 from builder.model.kb import FileEntry, KbSpec
@@ -191,7 +191,11 @@ def read_ledger(
         promised=reader.promised(spec, recipe),
         # A file that breaks a rule of its own differs as well: one cause, one
         # finding, and the rule says more.
-        judged=frozenset(f.hit.where[0].removeprefix(f"{where}/") for f in findings),
+        judged=frozenset(
+            f.hit.where[0].removeprefix(f"{where}/")
+            for f in findings
+            if f.severity is Severity.ERROR
+        ),
         errors=tuple(reader.errors),
         texts={name: data for name, data in files.items() if name in _READERS},
         arranged=dict(_arranged(files)),

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from make_subjects import PLACE, identity, mum, package_set
+from make_subjects import PLACE, file_of, identity, manifest, mum, package_set
 
 from builder.model.finding import Hit
 from builder.model.package import Applicable, Package, Parent, Reference, Update
@@ -9,6 +9,7 @@ from builder.model.subject import Document, SchemaFault
 from builder.rules.hf217_attributes_contradict import check
 
 ROOT = mum(file="update.mum")
+DRIVER = identity("mpio.inf")
 
 
 def changed(document: Document, **changes: object) -> Document:
@@ -93,6 +94,45 @@ def test_another_inf_is_told() -> None:
             line=9,
         )
     ]
+
+
+@pytest.mark.boundary
+@pytest.mark.parametrize(
+    ("name", "marked"), [("MPIO.inf", "a.inf"), ("a.inf", "a.inf")]
+)
+def test_a_driver_brings_the_file_that_is_its_inf(name: str, marked: str) -> None:
+    document = driver("mpio.inf")
+    right = replace(file_of("mpio.inf"), is_inf=True)
+    assert list(check(package_set(document, manifest(DRIVER, right)))) == []
+    wrong = replace(file_of(name), is_inf=name == marked)
+    (hit,) = check(package_set(document, manifest(DRIVER, wrong)))
+    assert hit == Hit(
+        where=document.member.where,
+        message="the driver mpio.inf brings no mpio.inf that is marked as INF",
+        line=9,
+    )
+
+
+@pytest.mark.boundary
+@pytest.mark.parametrize(
+    ("name", "identifier", "link", "hits"),
+    [
+        ("Package_for_KB967724", "KB967724", 967724, 0),
+        ("Package_for_KB967724", None, 967724, 0),
+        ("Foundation", "KB967724_BF", 967724, 0),
+        ("Foundation", "Foundation", 967725, 0),
+        ("Package_for_KB967724", "KB967724", 967725, 1),
+        ("Foundation", "KB967724", 967725, 1),
+        ("Package_for_KB967724", "KB967725", 967724, 0),  # HF212
+    ],
+)
+def test_the_link_leads_to_the_article(
+    name: str, identifier: str | None, link: int, hits: int
+) -> None:
+    document = mum(identity(name), identifier=identifier)
+    support = f"http://support.microsoft.com/?kbid={link}"
+    changed_one = changed(document, support_information=support)
+    assert len(list(check(package_set(changed_one)))) == hits
 
 
 @pytest.mark.boundary
