@@ -3,8 +3,9 @@
 import base64
 from pathlib import Path
 
+from made_packages import cabinet_of
 from package_changes import SC, World
-from projects import complaints_of
+from projects import complaints_of, outside
 
 
 def extracted(world: World, folder: Path, *without: str) -> Path:
@@ -37,6 +38,26 @@ def test_what_was_not_extracted_is_one_finding(world: World, tmp_path: Path) -> 
     ((rule, severity, where),) = complaints(folder)
     assert (rule, severity) == ("HF208", "error")
     assert where.endswith(".manifest")
+
+
+def test_the_folder_above_a_package_is_not_the_package(
+    world: World, tmp_path: Path
+) -> None:
+    extracted(world, tmp_path / "above" / "package")
+    shown = outside("validate", tmp_path / "above").stdout
+    assert "holds no .mum but in folders (package\\" in shown
+    assert shown.count("HF") == 2  # the finding, and how to fix it
+
+
+def test_what_lies_beside_packages_is_named(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "msu"
+    folder.mkdir()
+    (folder / "a.cab").write_bytes(cabinet_of(world.x86.inner))
+    shown = outside("validate", folder).stdout
+    assert "beside its packages" not in shown
+    (folder / "evil.exe").write_bytes(b"MZ")
+    shown = outside("validate", folder).stdout
+    assert f"not checked: files of {folder} beside its packages: evil.exe\n" in shown
 
 
 def test_a_package_without_its_root_is_no_store(world: World, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ is not decoded, it is a warning.
 Why it matters: without a .mum there is nothing that Windows could install,
 and nothing that could be proven: the file must not pass as valid.
 
-How to fix it: name the right file; a driver or program cabinet is no
-servicing package.
+How to fix it: name the right file, or the folder in which `update.mum` lies; a
+driver or program cabinet is no servicing package.
 
 Source: observed in all genuine packages.
 """
@@ -39,6 +39,19 @@ def _what(opened: Opened) -> str:
             if name.casefold().endswith(suffix):
                 return f"no servicing package, but {words} ({name})"
     return "no servicing package"
+
+
+def _deeper(opened: Opened) -> str | None:
+    """Return a .mum that lies in a folder of what was opened, where none is read."""
+    return next(
+        (
+            member.name
+            for container in opened.containers
+            for member in container.members
+            if member.key.endswith(".mum") and member.kind is not Kind.MUM
+        ),
+        None,
+    )
 
 
 def _waiting(opened: Opened) -> Member | None:
@@ -72,10 +85,11 @@ def check(opened: Opened) -> Iterator[Hit]:
         message = f"holds no .mum that could be read: {waiting.waits}"
         yield Hit(where=waiting.where, message=message, severity=Severity.WARNING)
     elif not damaged:
-        yield Hit(
-            where=opened.containers[0].where,
-            message=f"holds no .mum: this is {_what(opened)}",
-        )
+        deeper = _deeper(opened)
+        message = f"holds no .mum: this is {_what(opened)}"
+        if deeper is not None:
+            message = f"holds no .mum but in folders ({deeper}): judge the folder"
+        yield Hit(where=opened.containers[0].where, message=message)
 
 
 RULE = Rule(

@@ -11,7 +11,8 @@ How to fix it: build the .msu again; if it was downloaded, do not install it.
 
 Source: observed in genuine .msu files of Windows 6.0 to 8.1.  Those of Windows
 10 are known to carry a servicing stack, deployment cabinets, metadata and
-express payload (`.psf`) as well: under their usual names these are notes.
+express payload (`.psf`) as well: under their usual names these are notes.  In
+those that are WIM files, of which none was seen, all else is a warning.
 """
 
 import re
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 from builder.model.finding import Hit, Severity
 from builder.model.names import unsafe
 from builder.model.subject import Msu
-from builder.model.unpacked import SCAN_CABINET, Kind
+from builder.model.unpacked import SCAN_CABINET, Form, Kind
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.hf404_unattend_differs import source_of
@@ -51,6 +52,7 @@ def check(msu: Msu) -> Iterator[Hit]:
     named = _named(msu)
     is_described = has_metadata(msu)
     packages = {packages.container.where for packages in msu.packages}
+    severity = Severity.WARNING if msu.container.form is Form.WIM else None
     for member in msu.container.members:
         is_scan = member.key == SCAN_CABINET and member.where not in packages
         if member.kind in _ELSEWHERE or (is_scan and member.kind is Kind.CABINET):
@@ -63,10 +65,14 @@ def check(msu: Msu) -> Iterator[Hit]:
             yield Hit(where=member.where, message=message, severity=Severity.NOTE)
         elif member.kind is not Kind.CABINET:
             message = "does not belong into a .msu"
-            yield Hit(where=member.where, message=message, is_moved=True)
+            yield Hit(
+                where=member.where, message=message, severity=severity, is_moved=True
+            )
         elif named is not None and member.key not in named:
             message = "is a cabinet that the installation document does not name"
-            yield Hit(where=member.where, message=message, is_moved=True)
+            yield Hit(
+                where=member.where, message=message, severity=severity, is_moved=True
+            )
 
 
 RULE = Rule(

@@ -18,11 +18,15 @@ _T = TypeVar("_T")
 def has_outer_documents(msu: Msu) -> bool:
     """Tell whether a container is a .msu with documents beside its packages.
 
-    A package with packages inside has none, and neither has a folder.
+    A package with packages inside has none, and neither has a folder, nor a WIM
+    file that is not called so.
     """
-    members = msu.container.members
-    is_package = any(member.kind is Kind.MUM for member in members)
-    return msu.container.form is Form.CABINET and not is_package
+    container = msu.container
+    is_package = any(member.kind is Kind.MUM for member in container.members)
+    is_msu = container.form is Form.CABINET or (
+        container.form is Form.WIM and container.where[-1].casefold().endswith(".msu")
+    )
+    return is_msu and not is_package
 
 
 def has_metadata(msu: Msu) -> bool:

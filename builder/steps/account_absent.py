@@ -19,9 +19,10 @@ def outer_sentences(
     sealed = {judged.container.where for judged in seals if judged.verified is not None}
     outer = {coverage.packages.container.where[:-1] for coverage in coverages}
     for container in containers:
-        if container.form is not Form.CABINET or container.where not in outer:
+        if container.where not in outer or container.where in sealed:
             continue
-        if container.where in sealed:
+        if container.form is Form.FOLDER:
+            yield from _beside(container)
             continue
         names = [
             member.name
@@ -32,6 +33,15 @@ def outer_sentences(
         if names:
             place = "!".join(container.where)
             yield f"files of {place} that nothing signed covers: {', '.join(names)}"
+
+
+def _beside(folder: Container) -> Iterator[str]:
+    """Count what lies in a folder beside packages, of which it is no part."""
+    others = [member.name for member in folder.members if member.kind is Kind.OTHER]
+    if others:
+        place = "!".join(folder.where)
+        more = f" and {len(others) - 1:,} more" if len(others) > 1 else ""
+        yield f"files of {place} beside its packages: {others[0]}{more}"
 
 
 def revocation_sentences(

@@ -42,6 +42,15 @@ def test_a_cabinet_of_other_things_is_reported() -> None:
     ]
 
 
+@pytest.mark.exact
+def test_a_package_in_a_folder_of_it_is_told() -> None:
+    members = member("x\\a.inf"), member("x\\Update.mum")
+    message = "holds no .mum but in folders (x\\Update.mum): judge the folder"
+    assert list(check(opened(container(*members)))) == [
+        Hit(where=PLACE, message=message)
+    ]
+
+
 @pytest.mark.parametrize(
     ("names", "words"),
     [

@@ -38,6 +38,19 @@ def test_another_file_is_told(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "hits"), [("a.msu", 1), ("A.MSU", 1), ("install.wim", 0), ("msu", 0)]
+)
+def test_a_msu_may_be_a_wim_file(name: str, hits: int) -> None:
+    """Of other WIM files nobody knows what belongs into them."""
+    made = msu(unattend(), member("evil.exe", where=(name,)), packages=PACKAGES)
+    wim = replace(made.container, form=Form.WIM, where=(name,))
+    found = list(check(replace(made, container=wim)))
+    assert [(h.where, h.severity) for h in found] == [
+        ((name, "evil.exe"), Severity.WARNING)
+    ] * hits
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "SSU-19041.1220-x64.cab",
