@@ -10,7 +10,8 @@ the name was changed by hand.
 
 How to fix it: `hotfix keyform` prints the right name for an identity.
 
-Source: observed on 343 of 343 genuine manifests and all genuine .mum files.
+Source: observed on 343 of 343 genuine manifests and all genuine .mum files; the
+key fits 75 of 75 more names of components from Windows Vista to Windows 11.
 """
 
 from collections.abc import Iterator

@@ -6,6 +6,7 @@ page of each section.
 
 Why it matters: the loader compares each page that it reads. A file whose image
 hash is listed and whose page hashes are others installs, and does not start.
+Microsoft's own catalogs have both from the same file: there it is a note.
 
 How to fix it: make the catalog again from the files as they are.
 
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from builder.model.custody import LinkState
 from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedProgram
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 
 
@@ -36,4 +38,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_CATALOG,
 )

@@ -4,7 +4,9 @@ What it checks: the Authenticode signature inside a program file of a package,
 by the same procedure as all others. A signature that is damaged, or over
 another file, is a warning; octets behind a signature that nothing covers
 (CVE-2013-3900) are a note. A sound signature that is not accepted, because of
-its anchor, its algorithm or its time, is named in the report and no finding.
+its anchor, its algorithm or its time, is named in the report and no finding. Inside
+a container that Microsoft signed as a whole, all are notes; catalogs say nothing
+here, because the signature is not part of what they list.
 
 Why it matters: Windows believes the catalogs of a package, and installs the
 file. Programs that look at the file itself will refuse it, and whoever changed
@@ -21,6 +23,7 @@ from collections.abc import Iterator
 from builder.errors import SignatureFault
 from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedProgram
+from builder.model.vouched import Yields
 from builder.rules.core import Rule
 
 _BROKEN = (
@@ -58,4 +61,5 @@ RULE = Rule(
     check=check,
     since="0.1",
     page=__doc__,
+    yields=Yields.TO_SEAL,
 )

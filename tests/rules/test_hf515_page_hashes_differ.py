@@ -4,9 +4,11 @@ import pytest
 from make_subjects import PLACE, program
 
 from builder.model.custody import Link, LinkKind, LinkState
-from builder.model.finding import Hit
+from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedProgram
-from builder.rules.hf515_page_hashes_differ import check
+from builder.model.vouched import NOBODY, Vouched
+from builder.rules.core import findings_of
+from builder.rules.hf515_page_hashes_differ import RULE, check
 
 
 def judged(state: LinkState | None) -> JudgedProgram:
@@ -40,3 +42,18 @@ def test_only_pages_that_were_compared_and_differ_are_told(state: LinkState) -> 
     """A signature of its own that does not hold is HF516's."""
     made = replace(judged(state), is_signed=True)
     assert len(list(check(made))) == (state is LinkState.BROKEN)
+
+
+@pytest.mark.parametrize(
+    ("vouched", "severity"),
+    [
+        (NOBODY, Severity.ERROR),
+        (Vouched(listed=frozenset({(*PLACE, "other.sys")})), Severity.ERROR),
+        (Vouched(listed=frozenset({(*PLACE, program().name)})), Severity.NOTE),
+    ],
+)
+def test_where_the_publishers_catalog_lists_the_file_it_is_a_note(
+    vouched: Vouched, severity: Severity
+) -> None:
+    (found,) = findings_of((RULE,), (judged(LinkState.BROKEN),), vouched)
+    assert found.severity is severity

@@ -7,7 +7,9 @@ from make_subjects import PLACE, program
 from builder.errors import SignatureError, SignatureFault
 from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedProgram
-from builder.rules.hf516_program_signature_broken import check
+from builder.model.vouched import NOBODY, Vouched
+from builder.rules.core import findings_of
+from builder.rules.hf516_program_signature_broken import RULE, check
 
 WHERE = (*PLACE, program().name)
 ACCEPTANCE = {
@@ -61,3 +63,21 @@ def test_octets_that_nothing_covers_are_a_note() -> None:
             severity=Severity.NOTE,
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("vouched", "severity"),
+    [
+        (NOBODY, Severity.WARNING),
+        (Vouched(listed=frozenset({WHERE})), Severity.WARNING),
+        (Vouched(sealed=frozenset({WHERE[:1]})), Severity.NOTE),
+    ],
+    ids=["nobody", "a catalog", "the seal around it"],
+)
+def test_only_a_seal_says_that_a_broken_one_is_as_published(
+    vouched: Vouched, severity: Severity
+) -> None:
+    """The image hash leaves out the certificate table."""
+    subject = judged(SignatureFault.DIGEST)
+    (found,) = findings_of((RULE,), (subject,), vouched)
+    assert found.severity is severity
