@@ -11,8 +11,9 @@ How to fix it: build the .msu again; if it was downloaded, do not install it.
 
 Source: observed in genuine .msu files of Windows 6.0 to 8.1.  Those of Windows
 10 are known to carry a servicing stack, deployment cabinets, metadata and
-express payload (`.psf`) as well: under their usual names these are notes.  In
-those that are WIM files, of which none was seen, all else is a warning.
+express payload (`.psf`) as well: under their usual names these are notes.  So
+are programs (`.msix`) in those that are WIM files, of which only lists were
+seen: all else is a warning there.
 """
 
 import re
@@ -32,6 +33,7 @@ _LATER = re.compile(
     r"|[^\\]*aggregatedmetadata[^\\]*\.cab|[^\\]+\.psf"
 )
 _IMAGE = ".wim"
+_PROGRAM = ".msix"
 _ELSEWHERE = (Kind.UNATTEND, Kind.PROPERTIES)  # HF404, HF405
 
 
@@ -52,16 +54,21 @@ def check(msu: Msu) -> Iterator[Hit]:
     named = _named(msu)
     is_described = has_metadata(msu)
     packages = {packages.container.where for packages in msu.packages}
-    severity = Severity.WARNING if msu.container.form is Form.WIM else None
+    is_wim = msu.container.form is Form.WIM
+    severity = Severity.WARNING if is_wim else None
     for member in msu.container.members:
         is_scan = member.key == SCAN_CABINET and member.where not in packages
         if member.kind in _ELSEWHERE or (is_scan and member.kind is Kind.CABINET):
             continue
         if unsafe(member.name) is not None:
             continue  # HF401
-        is_image = is_described and member.key.endswith(_IMAGE)
-        if is_image or _LATER.fullmatch(member.key):
-            message = "is what .msu files of Windows 10 carry as well"
+        is_usual = (
+            (is_described and member.key.endswith(_IMAGE))
+            or (is_wim and member.key.endswith(_PROGRAM))
+            or _LATER.fullmatch(member.key)
+        )
+        if is_usual:
+            message = "is what .msu files since Windows 10 carry as well"
             yield Hit(where=member.where, message=message, severity=Severity.NOTE)
         elif member.kind is not Kind.CABINET:
             message = "does not belong into a .msu"

@@ -50,6 +50,23 @@ def test_a_msu_may_be_a_wim_file(name: str, hits: int) -> None:
     ] * hits
 
 
+@pytest.mark.boundary
+@pytest.mark.parametrize(
+    ("form", "name", "severity"),
+    [
+        (Form.WIM, "Clipchamp_4.1_x64.msix", Severity.NOTE),
+        (Form.WIM, "Clipchamp_4.1_x64.msix.exe", Severity.WARNING),
+        (Form.CABINET, "Clipchamp_4.1_x64.msix", None),
+    ],
+)
+def test_programs_are_a_note_only_in_a_wim_file(
+    form: Form, name: str, severity: Severity | None
+) -> None:
+    made = msu(unattend(), member(name, where=PLACE[:1]), packages=PACKAGES)
+    (hit,) = check(replace(made, container=replace(made.container, form=form)))
+    assert (hit.where[-1], hit.severity) == (name, severity)
+
+
 @pytest.mark.parametrize(
     "name",
     [
