@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from make_delta_package import Target, delta_package
+from make_delta_package import Target, cabinet, delta_package
 from make_pa30 import Patch, insert, make_delta
 from projects import hotfix
 
@@ -123,3 +123,21 @@ def test_another_basis_than_the_right_one_is_one_finding(tmp_path: Path) -> None
     judged = hotfix("validate", package, code=1).output
     assert judged.count("HF411 target-not-restored: the target's md5 is") == 1
     assert judged.count(" error HF411") == 1
+
+
+def test_an_index_that_was_taken_away_is_one_finding(tmp_path: Path) -> None:
+    package = tmp_path / "p.cab"
+    package.write_bytes(cabinet({"update.mum": b"<assembly/>", "0": DELTA, "1": DELTA}))
+    judged = hotfix("validate", package, code=1).output
+    assert "HF505" not in judged
+    assert f"{package}: error HF410 index-unreadable: _manifest_.cix.xml is" in judged
+    refused = hotfix("extract", package, tmp_path / "out", code=3).stderr
+    assert "_manifest_.cix.xml is absent" in refused
+    hotfix("extract", package, tmp_path / "raw", "--raw")
+    assert (tmp_path / "raw" / "0").read_bytes() == DELTA
+
+
+def test_without_a_delta_no_index_is_missed(tmp_path: Path) -> None:
+    package = tmp_path / "p.cab"
+    package.write_bytes(cabinet({"update.mum": b"<assembly/>", "1": NEW}))
+    assert "HF410" not in hotfix("validate", package, code=1).output

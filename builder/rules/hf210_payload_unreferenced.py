@@ -1,7 +1,8 @@
 """A file in the package belongs to no component.
 
 What it checks: every file below a component's folder is named by a `file`
-element of a manifest.  Of a file that is there twice, the other is told: no
+element of a manifest; what lies beside the folders is no copy of such a file, which
+catalogs would list.  Of a file that is there twice, the other is told: no
 catalog shows that it was copied.
 
 Why it matters: Windows never installs it.  It is dead weight, or a manifest
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 
 from builder.model.finding import Hit, Severity
 from builder.model.subject import delta_target
-from builder.model.unpacked import Member
+from builder.model.unpacked import Kind, Member
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
 from builder.rules.coverage import Coverage
@@ -45,9 +46,20 @@ def _unnamed(coverage: Coverage) -> Iterator[Member]:
             yield member
 
 
+def _misplaced(coverage: Coverage) -> Iterator[Member]:
+    """Yield the copies of payload that lie beside the components' folders."""
+    packages = coverage.packages
+    promised = {p.file.digest for p in packages.promised if p.member is not None}
+    for member in packages.container.members:
+        if member.kind is Kind.OTHER and "\\" not in member.key and member.facts:
+            is_told = member.where in coverage.explained
+            if not is_told and member.facts.sha256 in promised:
+                yield member
+
+
 def check(coverage: Coverage) -> Iterator[Hit]:
     """Yield each payload file that no manifest names."""
-    unnamed = tuple(_unnamed(coverage))
+    unnamed = (*_unnamed(coverage), *_misplaced(coverage))
     named: dict[bytes, str] = {}
     for promise in coverage.packages.promised if unnamed else ():
         if promise.member is not None and promise.member.facts is not None:

@@ -1,8 +1,8 @@
 """The index of a delta package cannot be used.
 
-What it checks: that `_manifest_.cix.xml` can be read, and that it holds
-together: every file with a length and a hash, every number once, no file
-that is its own basis, however far around.
+What it checks: that `_manifest_.cix.xml` is there where members are called by
+numbers, that it can be read, and that it holds together: every file with a length
+and a hash, every number once, no file that is its own basis, however far around.
 
 Why it matters: the members of such a package are called 0, 1, 2 and so on;
 without the index nobody knows which files they stand for.  Nothing else

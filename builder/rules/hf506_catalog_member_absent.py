@@ -18,7 +18,7 @@ from builder.model.finding import Hit, Severity
 from builder.model.subject import JudgedCatalog
 from builder.model.vouched import Yields
 from builder.rules.core import Rule
-from builder.rules.coverage import Coverage, member_digest
+from builder.rules.coverage import Coverage, member_digest, own_catalog
 from builder.rules.hf207_update_mum_absent import has_start
 
 
@@ -32,12 +32,25 @@ def _explained(coverage: Coverage) -> int:
     return len(coverage.uncovered) + unread + len(payload) + is_start_lost
 
 
+def _foreign(coverage: Coverage) -> frozenset[str]:
+    """Return the catalogs that list no file of the package, nor their own .mum.
+
+    They belong to another package; HF505 says so of the .mum.
+    """
+    uncovered = {own_catalog(member.key) for member in coverage.uncovered}
+    known = frozenset().union(*coverage.holders.values())
+    return frozenset(uncovered - known)
+
+
 def check(coverage: Coverage) -> Iterator[Hit]:
     """Yield each catalog with members that nothing explains."""
     if coverage.packages.absences:
         return  # HF203, HF204: what such a document would bring is absent as well
     unmatched: dict[bytes, tuple[JudgedCatalog, CatalogMember]] = {}
+    foreign = _foreign(coverage)
     for judged, member in coverage.unmatched:
+        if judged.member.key in foreign:
+            continue
         unmatched.setdefault(member_digest(member), (judged, member))
     # Version 2 lists each file twice, by SHA-1 and by SHA-256.
     twice = any(j.catalog and j.catalog.version == 2 for j, _ in coverage.unmatched)

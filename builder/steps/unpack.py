@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final, Unpack
 
 from builder.errors import (
+    DeltaError,
     FormatError,
     LocatedError,
     SignatureError,
@@ -13,6 +14,7 @@ from builder.errors import (
     reading,
 )
 from builder.formats.buffer import Buffer
+from builder.formats.cix import INDEX_NAME
 from builder.formats.facts import Observer
 from builder.model.limits import Limits
 from builder.model.seal import Seal
@@ -38,6 +40,7 @@ from builder.steps.drain import (
 from builder.steps.sniff import kind_of_file, kind_of_member
 from builder.steps.spool import Spool
 
+_FIRST_DELTA: Final = "0"
 _SCAN_WAITS: Final = "only update services read it; nothing in it is judged"
 
 
@@ -178,8 +181,21 @@ def _read_members(
     if not walk.opens_scan and _is_scan(where, archive):
         (data,) = _unread(where, archive, [])
         return Targets(), (replace(data, kind=Kind.CABINET, waits=_SCAN_WAITS),)
+    lost = _lost_index(archive) if walk.restores else None
     read, damage = _read_groups(walk, where, archive)
-    return Targets(read=read, damage=damage), _unread(where, archive, read)
+    found = Targets(read=read, damage=damage, index_damage=lost)
+    return found, _unread(where, archive, read)
+
+
+def _lost_index(archive: Archive) -> LocatedError | None:
+    """Tell that a delta package has lost its index: its members have numbers."""
+    keys = {file.key for file in archive.files}
+    if _FIRST_DELTA not in keys or "update.mum" not in keys:
+        return None
+    return DeltaError(
+        f"{INDEX_NAME} is absent, which says what members such as"
+        f" {_FIRST_DELTA!r} stand for"
+    )
 
 
 def _is_scan(where: tuple[str, ...], archive: Archive) -> bool:

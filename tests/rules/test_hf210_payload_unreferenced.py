@@ -80,6 +80,16 @@ def test_a_file_with_the_bytes_of_a_missed_one_was_renamed() -> None:
     assert len(list(check(listed(there, renamed)))) == 1
 
 
+@pytest.mark.boundary
+def test_a_copy_beside_the_folders_is_told() -> None:
+    there = member(f"{FOLDER}\\a.sys", b"a")
+    copy, other = member("setup.exe", b"a"), member("update.ses", b"else")
+    (hit,) = check(listed(there, copy, other))
+    assert hit.where == copy.where
+    assert hit.message == f"no manifest names this file; it is a copy of {there.name}"
+    assert list(check(listed(copy))) == []  # HF208: it is missed where it belongs
+
+
 def test_a_copy_says_of_what_it_is_one() -> None:
     there = member(f"{FOLDER}\\a.sys", b"a")
     copy = member(f"{FOLDER}\\b.sys", b"a")

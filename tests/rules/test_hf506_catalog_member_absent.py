@@ -49,6 +49,18 @@ def test_a_member_that_is_no_file_is_named() -> None:
     ]
 
 
+@pytest.mark.boundary
+def test_a_catalog_of_another_package_is_one_finding() -> None:
+    """HF505 says that no catalog lists the .mum of its name."""
+    more = (flat_member(GONE), flat_member(bytes(20)))
+    catalogs = (judged("update.cat", more=more), judged("b.cat", FILE))
+    packages = package_set(payload=(ROOT, FILE), catalogs=catalogs)
+    assert list(check(cover(packages))) == []
+    mixed = judged("update.cat", FILE, more=more)
+    packages = package_set(payload=(ROOT, FILE), catalogs=(mixed,))
+    assert len(list(check(cover(packages)))) == 1
+
+
 def test_several_members_are_one_finding_for_a_catalog() -> None:
     more = (flat_member(GONE), flat_member(bytes(20)), flat_member(GONE))
     packages = package_set(
