@@ -4,6 +4,7 @@ Source: observed in five genuine .msu files of Windows 6.0 to 8.1.
 """
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -161,7 +162,8 @@ def parse_properties(
     """Read a `-pkgProperties.txt`: lines of `Name="value"`, in file order.
 
     Blank lines are skipped.  The text is UTF-8 here, of which the ASCII of
-    genuine lists is a part, with or without a byte order mark.
+    genuine lists is a part, with or without a byte order mark; or UTF-16 with
+    one, as others report of Windows 11.
 
     Raises:
         FormatError: Another encoding, a line of another shape, or a name that
@@ -171,10 +173,13 @@ def parse_properties(
     view = memoryview(data)
     if view.nbytes > limits.held:
         raise LimitError(f"{view.nbytes:,} bytes of text; at most {limits.held:,}")
+    data = bytes(view)
+    is_wide = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     try:
-        text = bytes(view).decode("utf-8-sig")
+        text = data.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FormatError("not UTF-8", offset=error.start) from error
+        name = "UTF-16" if is_wide else "UTF-8"
+        raise FormatError(f"not {name}", offset=error.start) from error
     properties: dict[str, str] = {}
     for line, name, value in _properties(text):
         if name in properties:

@@ -115,6 +115,12 @@ def test_blank_lines_marks_and_bare_line_feeds_are_read() -> None:
     assert parse_properties(data) == {"a": "1", "B": "ä=;"}
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_list_may_be_utf_16_with_a_byte_order_mark(encoding: str) -> None:
+    data = '\ufeffa="1"\r\nB="ä=;"\r\n'.encode(encoding)
+    assert parse_properties(data) == {"a": "1", "B": "ä=;"}
+
+
 @pytest.mark.parametrize(
     ("data", "reason", "line", "offset"),
     [
@@ -124,7 +130,9 @@ def test_blank_lines_marks_and_bare_line_feeds_are_read() -> None:
         (b'a="1" b', 'a line that is not Name="value"', 1, None),
         (b'a="1\r2"', 'a line that is not Name="value"', 1, None),
         (b'a="\xff"', "not UTF-8", None, 3),
-        ('a="1"'.encode("utf-16"), "not UTF-8", None, 0),
+        ('a="1"'.encode("utf-16-le"), 'a line that is not Name="value"', 1, None),
+        (b"\xff\xfea\x00=", "not UTF-16", None, 4),
+        (b"\xfe\xff\xd8\x00", "not UTF-16", None, 2),
     ],
 )
 def test_other_lists_are_format_errors(
