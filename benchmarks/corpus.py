@@ -12,13 +12,14 @@ to those, up to one update.mum, so that everything is reached.
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from builder.formats.facts import observe
 from builder.formats.manifest import serialize_manifest
 from builder.formats.mum import serialize_mum
 from builder.model.identity import AssemblyIdentity, keyform, package_name
+from builder.model.limits import DEFAULT_LIMITS
 from builder.model.package import (
     Component,
     Dependency,
@@ -32,6 +33,8 @@ from builder.model.package import (
     Update,
 )
 from builder.model.unpacked import Container, Kind, Member
+from builder.steps.spool import Keeper
+from builder.store import Scratch
 
 SMALLEST, LARGEST, SHAPE = 5_000, 50_000, 2.0
 # What fills components, by its share of the bytes: counted in 343 genuine ones.
@@ -183,12 +186,18 @@ def _strings(count: int) -> StringTable:
     return StringTable(culture="en-US", strings=tuple(strings))
 
 
-def container_of(documents: list[Made]) -> Container:
-    """Return a package of the documents and their payload, as if unpacked."""
-    return Container(where=("bench.cab",), members=tuple(_members(documents)))
+def container_of(documents: Iterable[Made]) -> Container:
+    """Return a package of the documents and their payload, as if unpacked.
+
+    Their texts lie where unpacking puts them: many lie outside our memory,
+    where the library would else have to fit the trees of documents in between.
+    """
+    keeper = Keeper(Scratch, most=DEFAULT_LIMITS.held_in_memory)
+    members = tuple(_members(documents, keeper))
+    return Container(where=("bench.cab",), members=members)
 
 
-def _members(documents: list[Made]) -> Iterator[Member]:
+def _members(documents: Iterable[Made], keeper: Keeper) -> Iterator[Member]:
     payload = observe([_PAYLOAD])
     for made in documents:
         kind = Kind.MUM if made.name.endswith(".mum") else Kind.MANIFEST
@@ -198,7 +207,7 @@ def _members(documents: list[Made]) -> Iterator[Member]:
             kind=kind,
             size=len(made.data),
             facts=observe([made.data]),
-            content=made.data,
+            content=keeper.keep(made.data),
         )
         for name in made.payload:
             yield Member(

@@ -24,6 +24,7 @@ from benchmarks.corpus import Made, container_of, corpus
 from benchmarks.measure import run
 from builder.cli import collect_seldom
 from builder.model.trust import Trust
+from builder.model.unpacked import Container
 from builder.steps.judge import judge
 from builder.store import Scratch
 
@@ -32,9 +33,8 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 _TOGETHER = 2000  # files of one command line
 
 
-def judged(documents: list[Made]) -> float:
-    """Judge documents as one package; return the seconds of one core."""
-    container = container_of(documents)
+def judged(container: Container) -> float:
+    """Judge a package; return the seconds of one core."""
     trust = Trust(anchors=(), crls=(), at=AT)
     start = time.process_time()
     report = judge("bench", (container,), spec=None, trust=trust, spool=Scratch)
@@ -89,8 +89,9 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as work:
         places = _written(documents, Path(work))
+        container = container_of(documents)
         acts: dict[str, Callable[[], float]] = {
-            "hotfix: parse, schema, all rules": lambda: judged(documents),
+            "hotfix: parse, schema, all rules": lambda: judged(container),
             "`xmllint --schema`": lambda: xmllint(places),
             "lxml: parse": lambda: parsed(documents),
         }
@@ -106,12 +107,14 @@ def main() -> None:
     met = "met" if ours >= 2000 else "missed"
     sys.stdout.write(f"\nat least 2,000 a second per core: {met}\n")
     if options.many:
-        del documents
-        many = list(corpus(10 * options.count))
-        rate = len(many) / judged(many)
+        del documents, container
+        many = container_of(corpus(10 * options.count))
+        count = sum(member.content is not None for member in many.members)
+        rate = count / min(judged(many) for _ in range(options.rounds))
+        met = "met" if ours <= 1.1 * rate else "missed"
         sys.stdout.write(
-            f"{len(many):,} in one package: {rate:,.0f} a second per core, "
-            f"{ours / rate:.2f} times the time for each\n"
+            f"{count:,} in one package: {rate:,.0f} a second per core, "
+            f"{ours / rate:.2f} times the time for each; at most 1.1: {met}\n"
         )
 
 
