@@ -69,6 +69,10 @@ class Certificate:
     signature: bytes
     extensions: tuple[Extension, ...]
 
+    def __hash__(self) -> int:
+        """Hash what all else was read from; equal are only those equal in all."""
+        return hash(self.raw)
+
     @property
     def sha256(self) -> str:
         """The fingerprint: 64 hexadecimal digits."""

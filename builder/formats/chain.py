@@ -7,11 +7,14 @@ the octets that the rest of the procedure has read.
 Source: RFC 5280, 6.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha1
 from itertools import pairwise
+from typing import Final
 
 from builder.errors import (
     CatalogError,
@@ -48,6 +51,12 @@ _UNDERSTOOD = {
     oids.EXTENDED_KEY_USAGE,
 }
 
+REMEMBERED: Final = 32
+"""The most chains that are remembered; the catalogs of a package share a few."""
+
+_ANY_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
+_held: dict[tuple[object, ...], tuple[Certificate, ...]] = {}
+
 
 def parse_anchors(anchors: Sequence[bytes]) -> tuple[Certificate, ...]:
     """Read the certificates that are trusted.
@@ -64,6 +73,10 @@ def verify_chain(
 ) -> tuple[Certificate, ...]:
     """Build and judge the chain of `leaf`.
 
+    The thousands of catalogs of one package have a few chains between them: those
+    that held of late are remembered, by all arguments in full.  Of the time it
+    counts only how it stands to the bounds of every certificate's validity.
+
     Args:
         leaf: The signer's certificate.
         others: Certificates to build with, trusted in nothing.
@@ -78,6 +91,40 @@ def verify_chain(
             time; ALGORITHM: one too weak; USAGE: one made for something else;
             REVOKED: one that everybody distrusts.
     """
+    others = tuple(others)
+    standing = _standing((leaf, *others, *terms.anchors), terms.at)
+    key = (leaf, others, replace(terms, at=_ANY_TIME), standing)
+    chain = _held.get(key)
+    if chain is None:
+        chain = _verified(leaf, others, terms)
+        if len(_held) >= REMEMBERED:
+            _held.clear()
+        _held[key] = chain
+    return chain
+
+
+def forget_chains() -> None:
+    """Let go of all chains that held."""
+    _held.clear()
+
+
+def _standing(certificates: Sequence[Certificate], at: datetime) -> tuple[int, ...]:
+    """Tell between or at which of all bounds of validity a time lies.
+
+    OpenSSL looks at the whole second, the rest of the procedure at the time itself.
+    """
+    bounds = sorted(t for c in certificates for t in (c.not_before, c.not_after))
+    moments = (at, at.replace(microsecond=0))
+    return tuple(
+        find(bounds, moment)
+        for moment in moments
+        for find in (bisect_left, bisect_right)
+    )
+
+
+def _verified(
+    leaf: Certificate, others: Sequence[Certificate], terms: ChainTerms
+) -> tuple[Certificate, ...]:
     chain = find_path(leaf, others, terms)
     if chain[-1].raw not in {anchor.raw for anchor in terms.anchors}:
         raise SignatureError(SignatureFault.ANCHOR, ends_in(chain[-1]))

@@ -9,7 +9,8 @@ Source: RFC 5652, 5.4 and 5.6; RFC 2985, 5.3.6.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from builder.errors import CatalogError, SignatureError, SignatureFault, refusing
 from builder.formats import der, oids
@@ -81,6 +82,16 @@ def parse_terms(
     """
     if at.tzinfo is None:
         raise ValueError("a time without a zone cannot be judged by")
+    return _terms(tuple(anchors), tuple(crls), at.astimezone(UTC), policy)
+
+
+@lru_cache(maxsize=4)  # each catalog and file of a package is judged by the same
+def _terms(
+    anchors: tuple[bytes, ...],
+    crls: tuple[bytes, ...],
+    at: datetime,
+    policy: TrustPolicy,
+) -> Terms:
     trusted = parse_anchors(anchors)
     with refusing(SignatureFault.REVOKED, "a revocation list cannot be read"):
         lists = tuple(map(parse_revocation_list, crls))

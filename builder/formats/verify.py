@@ -57,7 +57,15 @@ def parse_catalog(data: Buffer, *, limits: Limits = DEFAULT_LIMITS) -> Catalog:
         CatalogError: It is no catalog, or not DER.
         LimitError: It is larger than `limits` allow.
     """
-    return _catalog(parse_signed_data(data, limits=limits), limits)
+    return parse_signed_catalog(data, limits=limits)[1]
+
+
+def parse_signed_catalog(
+    data: Buffer, *, limits: Limits = DEFAULT_LIMITS
+) -> tuple[SignedData, Catalog]:
+    """Read a .cat file and the list in it; see `parse_catalog`."""
+    signed = parse_signed_data(data, limits=limits)
+    return signed, _catalog(signed, limits)
 
 
 def verify_catalog(
@@ -87,8 +95,15 @@ def verify_catalog(
     """
     terms = parse_terms(anchors, crls, at=at, policy=policy)
     with refusing(SignatureFault.STRUCTURE):
-        signed = parse_signed_data(data, limits=limits)
-        catalog = _catalog(signed, limits)
+        signed, catalog = parse_signed_catalog(data, limits=limits)
+    return verify_signed_catalog(signed, catalog, terms, limits=limits)
+
+
+def verify_signed_catalog(
+    signed: SignedData, catalog: Catalog, terms: Terms, *, limits: Limits
+) -> VerifiedCatalog:
+    """Verify a .cat file that was read; see `verify_catalog`."""
+    with refusing(SignatureFault.STRUCTURE):
         for member in catalog.members:
             require_tag(member, catalog.version)
 

@@ -45,22 +45,20 @@ _ROOTS = ("update.mum", "update-bf.mum")
 
 def _judge_catalog(member: Member, trust: Trust, limits: Limits) -> JudgedCatalog:
     # Slow to import, and what is given alone is often no catalog.
-    from builder.formats.verify import parse_catalog, verify_catalog  # noqa: PLC0415
+    from builder.formats.signer_info import parse_terms  # noqa: PLC0415
+    from builder.formats.verify import (  # noqa: PLC0415
+        parse_signed_catalog,
+        verify_signed_catalog,
+    )
 
     data = member.data or b""
     try:
-        catalog = parse_catalog(data, limits=limits)
+        signed, catalog = parse_signed_catalog(data, limits=limits)
     except (FormatError, LimitError) as error:
         return JudgedCatalog(member=member, error=error)
     try:
-        verified = verify_catalog(
-            data,
-            anchors=trust.anchors,
-            crls=trust.crls,
-            at=trust.at,
-            policy=trust.policy,
-            limits=limits,
-        )
+        terms = parse_terms(trust.anchors, trust.crls, at=trust.at, policy=trust.policy)
+        verified = verify_signed_catalog(signed, catalog, terms, limits=limits)
     except SignatureError as error:
         return JudgedCatalog(member=member, catalog=catalog, fault=error)
     return JudgedCatalog(member=member, catalog=catalog, verified=verified)

@@ -34,7 +34,7 @@ from builder.errors import (
     SignatureFault,
 )
 from builder.formats.certificate import Certificate, parse_certificate
-from builder.formats.chain import ChainTerms, verify_chain
+from builder.formats.chain import ChainTerms, forget_chains, verify_chain
 from builder.formats.revocation import (
     check_revocation,
     parse_revocation_list,
@@ -92,6 +92,7 @@ BARE = replace(root_wish(), ca=None)
 
 def pin(monkeypatch: pytest.MonkeyPatch, *authorities: Authority) -> None:
     """Make roots of a test pinned ones."""
+    forget_chains()
     pinned = frozenset(one.sha256 for one in parsed(*authorities))
     monkeypatch.setattr("builder.formats.chain_path.FINGERPRINTS", pinned)
 
@@ -124,6 +125,7 @@ def test_a_pinned_root_without_constraints_excuses_nothing_else(
 
 def test_a_distrusted_authority_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     chain = three()
+    forget_chains()
     fingerprint = sha1(chain[1].der).hexdigest()
     monkeypatch.setattr("builder.formats.chain.DISTRUSTED", frozenset((fingerprint,)))
     error = refusal(*chain)
