@@ -15,7 +15,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from lxml import etree
@@ -108,14 +110,26 @@ def main() -> None:
     sys.stdout.write(f"\nat least 2,000 a second per core: {met}\n")
     if options.many:
         del documents, container
-        many = container_of(corpus(10 * options.count))
-        count = sum(member.content is not None for member in many.members)
-        rate = count / min(judged(many) for _ in range(options.rounds))
-        met = "met" if ours <= 1.1 * rate else "missed"
+        # Each number in a process of its own, as a package has in the command.
+        with ProcessPoolExecutor(
+            1, mp_context=get_context("spawn"), max_tasks_per_child=1
+        ) as pool:
+            counts = (options.count, 10 * options.count)
+            few, many = pool.map(_alone, counts, (options.rounds,) * len(counts))
+        ratio = many[1] / few[1]
         sys.stdout.write(
-            f"{count:,} in one package: {rate:,.0f} a second per core, "
-            f"{ours / rate:.2f} times the time for each; at most 1.1: {met}\n"
+            f"{many[0]:,} in one package: {1 / many[1]:,.0f} a second per core, "
+            f"{ratio:.2f} times the time for each of {few[0]:,}; "
+            f"at most 1.1: {'met' if ratio <= 1.1 else 'missed'}\n"
         )
+
+
+def _alone(count: int, rounds: int) -> tuple[int, float]:
+    """Return how many manifests a corpus has, and the seconds for each."""
+    collect_seldom()
+    container = container_of(corpus(count))
+    number = sum(member.content is not None for member in container.members)
+    return number, min(judged(container) for _ in range(rounds)) / number
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Portray what was opened: documents, payload, catalogs, other files."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -70,15 +70,19 @@ def _unread(containers: Sequence[Container]) -> Iterator[str]:
 def _documents(
     container: Container, limits: Limits
 ) -> Iterator[tuple[Member, etree._Element | str]]:
-    """Yield the documents of a container, parsed, or why they cannot be."""
-    for member in container.members:
-        if member.kind not in (Kind.MUM, Kind.MANIFEST, Kind.UNATTEND):
-            continue
-        data = member.data
-        if data is None:
-            continue
+    """Yield the documents of a container, parsed, or why they cannot be.
+
+    Of doubles, the last: in place of the first.
+    """
+    documents = {
+        member.key: member
+        for member in container.members
+        if member.kind in (Kind.MUM, Kind.MANIFEST, Kind.UNATTEND)
+        and member.content is not None
+    }
+    for member in documents.values():
         try:
-            root = parse_xml(data, limits=limits)
+            root = parse_xml(member.data or b"", limits=limits)
             if container.form is Form.FILE and not is_side_by_side(root):
                 require_assembly(root)  # inside a package, its validation says so
             yield member, root
@@ -119,12 +123,11 @@ def _container(
 ) -> Part:
     """Portray one container with its members, but not the containers in it."""
     container = opened.container
-    documents = {
-        member.key: (member, root) for member, root in _documents(container, limits)
-    }
-    scheme = Scheme(native=native, alias=_Aliases.of(documents).name)
+    # Read twice, since the trees of all of them are too many to hold.
+    aliases = _Aliases.of(root for _, root in _documents(container, limits))
+    scheme = Scheme(native=native, alias=aliases.name)
     content = _Content(container=container, scheme=scheme)
-    for member, root in documents.values():
+    for member, root in _documents(container, limits):
         content.add_document(member, root)
     content.add_files(frozenset(others))
     content.add_catalogs(limits)
@@ -176,11 +179,9 @@ class _Aliases:
     contents: Mapping[str, str]
 
     @classmethod
-    def of(
-        cls, documents: Mapping[str, tuple[Member, etree._Element | str]]
-    ) -> "_Aliases":
+    def of(cls, roots: Iterable[etree._Element | str]) -> "_Aliases":
         contents: dict[str, str] = {}
-        for _, root in documents.values():
+        for root in roots:
             identity = None if isinstance(root, str) else child_identity(root)
             if isinstance(root, str) or identity is None:
                 continue

@@ -16,6 +16,7 @@ from lxml import etree
 from builder.formats.assembly import parse_identity
 from builder.model.identity import AssemblyIdentity, culture
 from builder.model.portrait import Part
+from builder.model.sharing import shared
 
 Alias = Callable[[str], str]
 """Gives a name that stands for its content another one that can be matched."""
@@ -119,12 +120,12 @@ def _look(element: etree._Element, scheme: Scheme) -> _Found:
     while waiting:
         current, prefix = waiting.pop()
         found.facts += [
-            (prefix + str(name).rpartition("}")[2], str(value))
+            shared((prefix + str(name).rpartition("}")[2], str(value)))
             for name, value in current.items()
         ]
         text = (current.text or "").strip()
         if text:
-            found.facts.append((prefix.removesuffix("/") or "text", text))
+            found.facts.append(shared((prefix.removesuffix("/") or "text", text)))
         counted = Counter(map(_local, current))
         seen: Counter[str] = Counter()
         folded = []
@@ -182,7 +183,7 @@ def _identity(element: etree._Element, parent: etree._Element, scheme: Scheme) -
         kind=words.get(_local(parent), "condition"),
         key=scheme.key(identity),
         name=_shown(identity),
-        facts=tuple((str(key), str(value)) for key, value in element.items()),
+        facts=tuple(shared((str(key), str(value))) for key, value in element.items()),
         version=identity.version or "",
         line=element.sourceline,
     )

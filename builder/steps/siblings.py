@@ -14,6 +14,7 @@ from itertools import combinations
 
 from builder.model.change import Change, FactChange, Way
 from builder.model.portrait import BYTES, Part, Portrait
+from builder.model.sharing import shared
 from builder.model.siblings import FilePair, Oddity, Sibling, Siblings
 from builder.steps.differ import Natives, compare_parts, pairs
 from builder.steps.portray_file import own_words
@@ -101,7 +102,7 @@ def _stripped(part: Part, native: str, *, is_wide: bool) -> Part:
             continue
         kept.append(_stripped(child, native, is_wide=is_wide))
     facts = tuple(
-        (name, own_words(value, native))
+        shared((name, own_words(value, native)))
         for name, value in part.facts
         if not _is_free(part, name, value, native)
     )
