@@ -239,3 +239,22 @@ def test_revocation_is_asked_anew() -> None:
         verified(revoking)
     assert caught.value.fault is SignatureFault.REVOKED
     assert verified(good)
+
+
+def test_a_catalog_is_judged_by_the_terms_it_is_given() -> None:
+    data = sign_catalog(make_catalog(), simple_signer())
+    right: dict[str, Any] = {
+        "anchors": (root().der,),
+        "at": NOW,
+        "policy": DEFAULT_POLICY,
+    }
+    wrong: dict[SignatureFault, dict[str, Any]] = {
+        SignatureFault.ANCHOR: {"anchors": (TOP.der,)},
+        SignatureFault.VALIDITY: {"at": NOW + timedelta(days=36_500)},
+        SignatureFault.USAGE: {"policy": replace(DEFAULT_POLICY, usages=("1.2.3",))},
+    }
+    for fault, changed in wrong.items():
+        verify_catalog(data, **right)
+        with pytest.raises(SignatureError) as caught:
+            verify_catalog(data, **{**right, **changed})
+        assert caught.value.fault is fault
