@@ -29,7 +29,7 @@ def gather() -> list[partial[bytes]]:
         return call()
 
     with (
-        patch("builder.steps.restore.decode_pa30", listen),
+        patch("builder.formats.pa30.decode_pa30", listen),
         tempfile.TemporaryDirectory() as folder,
     ):
         for name in PACKAGES:

@@ -23,7 +23,8 @@ from odd_judges import (
 
 from builder.cli.group import cli
 from builder.cli.options import once
-from builder.cli.workers import _deaf_to_ctrl_c, chosen_jobs, judge_all
+from builder.cli.processes import deaf_to_ctrl_c
+from builder.cli.workers import chosen_jobs, judge_all
 from builder.model.finding import Verdict
 from builder.model.identity import Architecture
 
@@ -137,7 +138,7 @@ def test_nobody_goes_on_for_a_program_that_was_killed(
 
 @NO_GROUPS
 def test_ctrl_c_says_nothing_to_who_is_starting() -> None:
-    with _deaf_to_ctrl_c():
+    with deaf_to_ctrl_c():
         held = signal.pthread_sigmask(signal.SIG_BLOCK, ())
         child = subprocess.run(
             [sys.executable, "-c", "import os; os.kill(os.getpid(), 2)"],

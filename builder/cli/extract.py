@@ -54,6 +54,14 @@ class _Folder:
     help="Write members as containers hold them; restore and decode nothing.",
 )
 @base_option
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Processes that apply deltas; what is written does not depend on it.  "
+    "[default: one for each core, where there is much to do]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print what was refused only.")
 @limit_options
 @click.pass_context
@@ -66,6 +74,7 @@ def command(
     force: bool,
     raw: bool,
     dcm_base: Path | None,
+    jobs: int | None,
     quiet: bool,
     **limits: int | None,
 ) -> None:
@@ -93,6 +102,7 @@ def command(
         opens_scan=True,
         restores=not raw,
         bases=() if raw else bases,
+        jobs=jobs,
         quiet=quiet,
     )
     missing = [f"{'!'.join(where)}: {why}" for where, why in not_extracted(containers)]

@@ -34,6 +34,7 @@ def _judge(
     limits: Limits,
     bases: tuple[Base, ...],
     threads: int,
+    jobs: int | None,
     quiet: bool,
     gathers: bool,
     siblings: bool,
@@ -41,13 +42,14 @@ def _judge(
     """Open and judge one file; that it cannot be opened is an answer too.
 
     Args:
+        jobs: Processes that apply its deltas; see `decoders`.
         quiet: Show no progress.
         gathers: Gather what a page shows as well.
 
     Returns:
         The answer, and a portrait for its `siblings`, if there are any.
     """
-    opened = partial(open_path, path, limits=limits, bases=bases)
+    opened = partial(open_path, path, limits=limits, bases=bases, jobs=jobs)
     try:
         containers = opened(quiet=quiet, threads=threads)
         report = judge(
@@ -87,8 +89,8 @@ def _judge(
     "--jobs",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Packages that are judged at once; the answer does not depend on it.  "
-    "[default: one for each core]",
+    help="Packages that are judged at once, or processes that apply the deltas of "
+    "one; the answer does not depend on it.  [default: one for each core]",
 )
 @trust_options
 @base_option
@@ -137,18 +139,20 @@ def command(
         from builder.cli.sources import read_promise
 
         spec = read_promise(kb)
-    jobs = chosen_jobs(jobs, paths)
+    together = chosen_jobs(jobs, paths)
     judge_one = partial(
         _judge,
         spec=spec,
         trust=trust,
         limits=chosen_limits(limits),
         bases=chosen_bases(dcm_base),
-        threads=max(1, (cpu_count() or 1) // jobs),
-        quiet=reporting.quiet or jobs > 1,
+        threads=max(1, (cpu_count() or 1) // together),
+        # Processes that judge have none of their own.
+        jobs=1 if together > 1 else jobs,
+        quiet=reporting.quiet or together > 1,
         gathers=reporting.has("html"),
         siblings=siblings,
     )
-    judged = judge_all(judge_one, paths, jobs=jobs, quiet=reporting.quiet)
+    judged = judge_all(judge_one, paths, jobs=together, quiet=reporting.quiet)
     packages = with_siblings(judged) if siblings else (report for report, _ in judged)
     ctx.exit(reporting.publish(Report(packages=tuple(packages))))

@@ -15,6 +15,7 @@ from builder.model.inventory import Facts
 from builder.model.limits import Limits
 from builder.model.unpacked import Kind, Member
 from builder.steps.archive import Archive, ArchiveFile, is_archive
+from builder.steps.decode import Decoders, in_turn
 from builder.steps.expand import Base, Text, text_of
 from builder.steps.spool import Keeper, Spool
 
@@ -90,6 +91,8 @@ class Opening(TypedDict, total=False):
         bases: Manifests that compressed ones may be based on.
         opens_scan: What only update services read is opened; otherwise it is
             a member that waits.
+        decoders: May apply deltas before their turn; what comes out does not
+            depend on it.
     """
 
     advance: Advance
@@ -99,6 +102,7 @@ class Opening(TypedDict, total=False):
     restores: bool
     bases: tuple[Base, ...]
     opens_scan: bool
+    decoders: Decoders
 
 
 @dataclass(slots=True)
@@ -123,6 +127,7 @@ class Walk:
     restores: bool = True
     bases: tuple[Base, ...] = ()
     opens_scan: bool = False
+    decoders: Decoders = in_turn
     unpacked: int = 0
     spooled: int = 0
     held: int = 0

@@ -1,16 +1,20 @@
 """Restore the files of a delta package from its index."""
 
-import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from heapq import heappop, heappush
+from typing import Final
 
 from builder.errors import DeltaError, LimitError, LocatedError, reading
 from builder.formats.buffer import Buffer
-from builder.formats.pa30 import decode_pa30
-from builder.model.cix import ContainerIndex, IndexHash, IndexTarget
+from builder.model.cix import ContainerIndex, IndexTarget
 from builder.model.limits import DEFAULT_LIMITS, Limits
+from builder.steps.decode import Decoder, Decoders, Job, in_turn, verify
 from builder.steps.spool import Spool
+
+_EACH: Final = 1 << 10
+"""Bytes that a target counts for before its turn, beside its data."""
 
 
 class How(StrEnum):
@@ -41,24 +45,27 @@ class Restored:
 
 @dataclass(slots=True)
 class _Node:
-    """A target that others may wait for."""
-
-    target: IndexTarget
-    waiting: list["_Node"] = field(default_factory=list)
-    depth: int = 0
-
-
-@dataclass(slots=True)
-class _Basis:
-    """A restored target whose dependants are being made.
+    """A target, and those that wait for it.
 
     Attributes:
-        held: Bytes of our own memory that it takes.
+        turn: Its number in the order in which targets are made.
+        made: What became of it; None before, and once nobody needs it.
+        left: How many of those that wait are not made yet.
+        cost: Bytes that it counts for until its turn is over.
+        held: Bytes of our own memory that it takes after its turn.
+        is_over: Its turn is.
     """
 
-    made: Restored
-    waiting: list[_Node]
-    held: int
+    target: IndexTarget
+    basis: "_Node | None" = None
+    waiting: list["_Node"] = field(default_factory=list)
+    depth: int = 0
+    turn: int = 0
+    made: Restored | None = None
+    left: int = 0
+    cost: int = 0
+    held: int = 0
+    is_over: bool = False
 
 
 def restore(
@@ -67,7 +74,8 @@ def restore(
     read: Callable[[str], Buffer],
     spool: Callable[[], Spool],
     limits: Limits = DEFAULT_LIMITS,
-) -> Iterator[Restored]:
+    decoders: Decoders = in_turn,
+) -> Generator[Restored, None, None]:
     """Restore every target of an index, each of them once.
 
     A target follows its basis at once: targets that nobody waits for first,
@@ -78,6 +86,8 @@ def restore(
         read: Returns a member of the cabinet, by its name as written; raises
             a located error where there is none.
         spool: Makes room for a basis once `limits.bases` bytes are held.
+        decoders: May apply deltas before their turn; neither what comes out
+            nor the order depends on it.
 
     Yields:
         Targets; `data` is good until the next one is asked for.
@@ -90,108 +100,186 @@ def restore(
         raise LimitError(
             f"the targets have {total:,} bytes; the limit is {limits.unpacked:,}"
         )
-    return _walk(_plant(index), _Maker(read=read, spool=spool, limits=limits))
+    order = _in_order(index)
+    return _walk(order, decoders, read=read, spool=spool, limits=limits)
 
 
-def _plant(index: ContainerIndex) -> list[_Node]:
-    """Return the targets without a basis, or with none that is there.
-
-    The others wait for theirs.
-    """
+def _in_order(index: ContainerIndex) -> list[_Node]:
+    """Return the targets in their turns, each behind the one it waits for."""
     nodes = {target.id: _Node(target) for target in index.targets}
     roots = []
     for node in nodes.values():
-        basis = nodes.get(node.target.basis or "")
-        if basis is None:
+        node.basis = nodes.get(node.target.basis or "")
+        if node.basis is None:
             roots.append(node)
         else:
-            basis.waiting.append(node)
-    _measure(roots)
-    return roots
+            node.basis.waiting.append(node)
+    for node in reversed(_above(roots)):
+        # The longest chain first: they are taken from the end.
+        node.waiting.sort(key=_depth)
+        node.waiting.reverse()
+        node.depth = 1 + max(map(_depth, node.waiting), default=-1)
+    order = _above(roots)
+    for turn, node in enumerate(order):
+        node.turn, node.left = turn, len(node.waiting)
+    return order
 
 
-def _measure(roots: list[_Node]) -> None:
-    """Sort those who wait: the longest chain first, to be taken from the end."""
+def _above(roots: list[_Node]) -> list[_Node]:
+    """Return all targets, each basis directly above the last that waits for it."""
     order: list[_Node] = []
-    pending = list(roots)
+    pending = roots[::-1]
     while pending:
         node = pending.pop()
         order.append(node)
         pending.extend(node.waiting)
-    for node in reversed(order):
-        node.waiting.sort(key=_depth)
-        node.waiting.reverse()
-        node.depth = 1 + max(map(_depth, node.waiting), default=-1)
+    return order
 
 
 def _depth(node: _Node) -> int:
     return node.depth
 
 
-def _walk(roots: list[_Node], maker: "_Maker") -> Iterator[Restored]:
-    for root in roots:
-        made = maker.make(root.target, None)
-        yield made
-        stack = [maker.keep(made, root.waiting)] if root.waiting else []
-        while stack:
-            basis = stack[-1]
-            node = basis.waiting.pop()
-            made = maker.make(node.target, basis.made)
-            if not basis.waiting:
-                maker.drop(stack.pop())
-            del basis
-            yield made
-            if node.waiting:
-                stack.append(maker.keep(made, node.waiting))
+def _is_decoded(target: IndexTarget) -> bool:
+    return target.source is not None and target.source.type == "PA30"
+
+
+def _walk(
+    order: list[_Node],
+    decoders: Decoders,
+    *,
+    read: Callable[[str], Buffer],
+    spool: Callable[[], Spool],
+    limits: Limits,
+) -> Generator[Restored, None, None]:
+    targets = [node.target for node in order]
+    with decoders(sum(t.size for t in targets if _is_decoded(t))) as decoder:
+        maker = _Maker(order, decoder, read, spool, limits)
+        for node in order:
+            yield maker.finish(node)
+            maker.leave(node)
 
 
 @dataclass(slots=True)
 class _Maker:
-    """Makes targets, and holds those that others are based on."""
+    """Makes targets, and holds those that others are based on.
 
+    Attributes:
+        ready: Those that can be begun, by turn: their basis is made.
+        ahead: Bytes of those that are begun and whose turn is not over.
+        held: Bytes of bases whose turn is over.
+    """
+
+    order: list[_Node]
+    decoder: Decoder
     read: Callable[[str], Buffer]
     spool: Callable[[], Spool]
     limits: Limits
+    ready: list[tuple[int, _Node]] = field(init=False)
+    ahead: int = 0
     held: int = 0
 
-    def keep(self, made: Restored, waiting: list[_Node]) -> _Basis:
-        """Hold a basis in memory while there is room, else in a spool."""
-        data, size = made.data, made.target.size
-        if made.how is How.RAW or data is None:
-            return _Basis(made, list(waiting), 0)
-        if self.held + size <= self.limits.bases:
+    def __post_init__(self) -> None:
+        self.ready = [(node.turn, node) for node in self.order if node.basis is None]
+
+    def finish(self, node: _Node) -> Restored:
+        """Make the target whose turn it is, and begin with others meanwhile."""
+        self._take(wait=False)
+        self._begin_ready(node.turn)
+        while node.made is None:
+            self._take(wait=True)
+            self._begin_ready(node.turn)
+        return node.made
+
+    def leave(self, node: _Node) -> None:
+        """Hold a target after its turn while others wait for it.
+
+        In memory while there is room, else in a spool.
+        """
+        self.ahead -= node.cost
+        node.is_over = True
+        made, size = node.made, node.target.size
+        if made is None or not node.left:
+            node.made = None
+        elif made.data is None or made.how is How.RAW:
+            return
+        elif self.held + size <= self.limits.bases:
+            node.held = size
             self.held += size
-            return _Basis(made, list(waiting), size)
-        room = self.spool()
-        room.write(bytes(data))
-        kept = Restored(target=made.target, how=made.how, data=room.buffer())
-        return _Basis(kept, list(waiting), 0)
+        else:
+            room = self.spool()
+            room.write(bytes(made.data))
+            node.made = replace(made, data=room.buffer())
 
-    def drop(self, basis: _Basis) -> None:
-        """Give back the room of a basis that nobody waits for any more."""
-        self.held -= basis.held
+    def _begin_ready(self, now: int) -> None:
+        """Begin with the one whose turn it is, and as many more as have room."""
+        while self.ready:
+            turn, node = self.ready[0]
+            cost = _EACH + node.target.size
+            if node.basis is not None:
+                cost += node.basis.target.size
+            if turn != now and self.ahead + cost > self.decoder.ahead:
+                return
+            heappop(self.ready)
+            node.cost = cost
+            self.ahead += cost
+            self._begin(node)
 
-    def make(self, target: IndexTarget, basis: Restored | None) -> Restored:
-        """Make one target, or say why it cannot be made."""
-        source = target.source
-        how = How.COPY if source is None else How.DELTA
-        if source is not None and source.type == "RAW":
-            how = How.RAW
+    def _take(self, *, wait: bool) -> None:
+        """Take the targets that have come out of deltas meanwhile."""
+        for turn, outcome in self.decoder.finished(wait=wait):
+            node = self.order[turn]
+            if isinstance(outcome, LocatedError):
+                outcome.source = (node.target.name, *outcome.source)
+            self._settle(node, outcome)
+
+    def _begin(self, node: _Node) -> None:
+        """Make one target, or have its delta applied, or say why that cannot be."""
+        target = node.target
+        basis = None if node.basis is None else node.basis.made
         if basis is not None and basis.damage is not None:
             reason = basis.damage.reason
             if not basis.blocked:
                 reason = f"it rests on {basis.target.name}, which is damaged"
             damage = DeltaError(reason)
             damage.source = (target.name,)
-            return Restored(target=target, how=how, damage=damage, blocked=True)
+            self._settle(node, damage, blocked=True)
+            return
         try:
             with reading(target.name):
-                data = self._data(target, basis)
+                made = self._data(target, basis)
         except LocatedError as error:
-            return Restored(target=target, how=how, damage=error)
-        return Restored(target=target, how=how, data=data)
+            self._settle(node, error)
+            return
+        if isinstance(made, Job):
+            self.decoder.begin(node.turn, made)
+        else:
+            self._settle(node, made)
 
-    def _data(self, target: IndexTarget, basis: Restored | None) -> Buffer:
+    def _settle(
+        self, node: _Node, made: Buffer | LocatedError, *, blocked: bool = False
+    ) -> None:
+        """Keep what became of a target: those that wait for it can be begun."""
+        source = node.target.source
+        how = How.COPY if source is None else How.DELTA
+        if source is not None and source.type == "RAW":
+            how = How.RAW
+        damage, data = (made, None) if isinstance(made, LocatedError) else (None, made)
+        node.made = Restored(
+            target=node.target, how=how, data=data, damage=damage, blocked=blocked
+        )
+        for other in node.waiting:
+            heappush(self.ready, (other.turn, other))
+        basis = node.basis
+        if basis is None:
+            return
+        basis.left -= 1
+        if basis.is_over and not basis.left:
+            self.held -= basis.held
+            basis.made = None
+
+    def _data(self, target: IndexTarget, basis: Restored | None) -> Buffer | Job:
+        """Return what a target is, or the delta that it comes out of."""
         old: Buffer = b"" if basis is None or basis.data is None else basis.data
         if basis is None and target.basis is not None:
             raise DeltaError(f"the basis {target.basis[:40]!r} is no File of the index")
@@ -199,43 +287,23 @@ class _Maker:
             if basis is None and target.size:
                 raise DeltaError("the index names neither a source nor a basis")
             promised = None if basis is None else basis.target.hash
-            return _verified(old, target.size, target.hash, known=promised)
+            verify(old, target.size, target.hash, known=promised)
+            return old
         member = self.read(target.source.name)
         known = target.source.hash
         if known is not None:
-            _verified(member, None, known)
+            verify(member, None, known)
         match target.source.type:
             case "RAW":
-                return _verified(member, target.size, target.hash, known=known)
+                verify(member, target.size, target.hash, known=known)
+                return member
             case "PA30":
-                limits = self.limits
-                new = decode_pa30(member, old, limits=limits, size=target.size)
-                return _verified(new, target.size, target.hash)
+                return Job(
+                    delta=member,
+                    basis=old,
+                    size=target.size,
+                    hash=target.hash,
+                    limits=self.limits,
+                )
             case other:
                 raise DeltaError(f"a source of the type {other[:40]!r}")
-
-
-def _verified(
-    data: Buffer,
-    size: int | None,
-    promised: IndexHash,
-    *,
-    known: IndexHash | None = None,
-) -> Buffer:
-    """Return the data if they are what the index promises.
-
-    Args:
-        size: In bytes; None where the index does not say.
-        known: A hash that the data were found to have.
-    """
-    if size is not None and len(data) != size:
-        raise DeltaError(f"{len(data):,} bytes; the index promises {size:,}")
-    if known == promised:
-        return data
-    digest = hashlib.new(promised.algorithm, data, usedforsecurity=False).digest()
-    if digest != promised.digest:
-        raise DeltaError(
-            f"the {promised.algorithm} is {digest.hex()}; "
-            f"the index promises {promised.digest.hex()}"
-        )
-    return data

@@ -1,6 +1,7 @@
 """Delta packages: what the index says the members stand for."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -153,24 +154,35 @@ def _targets(
     made: dict[str, Read] = {}
     facts: dict[str, Facts] = {}
     waiting: dict[str, str] = {}
-    for restored in restore(
-        index, read=sources.read, spool=walk.spool, limits=walk.limits
-    ):
-        target = restored.target
-        file = ArchiveFile(
-            name=target.name, size=target.size, modified=_modified(target)
-        )
-        if restored.data is not None:
-            known = facts.get(target.basis or "") if restored.how is How.COPY else None
-            read = _restored(walk, where, restored, file, known)
-            if read.member.facts is not None:
-                facts[target.id] = read.member.facts
-        else:
-            reason = _waits(restored, sources, waiting)
-            if reason is not None:
-                waiting[target.id] = reason
-            read = _missing(where, restored, file, reason, behind=damage is not None)
-        made[target.id] = read
+    restored_all = restore(
+        index,
+        read=sources.read,
+        spool=walk.spool,
+        limits=walk.limits,
+        decoders=walk.decoders,
+    )
+    # Closed at once where it stops early: nobody shall decode any more.
+    with closing(restored_all):
+        for restored in restored_all:
+            target = restored.target
+            file = ArchiveFile(
+                name=target.name, size=target.size, modified=_modified(target)
+            )
+            if restored.data is not None:
+                known = (
+                    facts.get(target.basis or "") if restored.how is How.COPY else None
+                )
+                read = _restored(walk, where, restored, file, known)
+                if read.member.facts is not None:
+                    facts[target.id] = read.member.facts
+            else:
+                reason = _waits(restored, sources, waiting)
+                if reason is not None:
+                    waiting[target.id] = reason
+                read = _missing(
+                    where, restored, file, reason, behind=damage is not None
+                )
+            made[target.id] = read
     return [made[target.id] for target in index.targets]
 
 

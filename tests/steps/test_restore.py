@@ -1,14 +1,19 @@
 """Restoring a delta package: order, memory, damage."""
 
 import hashlib
+from contextlib import AbstractContextManager, nullcontext
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from make_index import make_file, make_index
 from make_pa30 import Patch, insert, make_delta
 
 from builder.errors import FormatError, LimitError
 from builder.formats.cix import parse_index
 from builder.model.limits import DEFAULT_LIMITS, Limits
+from builder.steps.decode import Job, Outcome, outcome_of
 from builder.steps.restore import How, Restored, restore
 
 
@@ -215,3 +220,120 @@ def test_targets_above_the_limit_together_are_refused_before_any_is_made() -> No
     with pytest.raises(LimitError, match="the targets have 30 bytes"):
         restore(index, read=package.read, spool=Room, limits=Limits(unpacked=29))
     assert package.reads == []
+
+
+class Scrambled:
+    """A decoder that has finished in any order, and watches what it is given."""
+
+    def __init__(self, ahead: int, random: Random) -> None:
+        self.ahead = ahead
+        self.random = random
+        self.begun: list[tuple[int, Job]] = []
+        self.most = 0
+
+    def begin(self, turn: int, job: Job) -> None:
+        self.begun.append((turn, job))
+        self.most = max(self.most, len(self.begun))
+
+    def finished(self, *, wait: bool) -> list[tuple[int, Outcome]]:
+        assert self.begun or not wait, "it would wait for ever"
+        self.random.shuffle(self.begun)
+        count = self.random.randint(1 if wait else 0, len(self.begun))
+        done, self.begun = self.begun[:count], self.begun[count:]
+        return [(turn, outcome_of(job)) for turn, job in done]
+
+
+SIZE = 60
+COST = SIZE + 1024  # of a target without a basis, before its turn
+
+
+def forest(parents: list[int | None], kinds: list[str]) -> Package:
+    """Make a package whose targets have these parents, which come before them."""
+    package = Package()
+    data: list[bytes] = []
+    for number, (parent, kind) in enumerate(zip(parents, kinds, strict=True)):
+        if kind == "copy" and parent is not None:
+            data.append(data[parent])
+            package.copy(number, data[-1], parent)
+            continue
+        basis = b"" if parent is None else data[parent]
+        data.append((basis[:-4] or b"x" * (SIZE - 4)) + b"%04d" % number)
+        if kind == "raw":
+            package.raw(number, data[-1])
+            continue
+        package.delta(number, data[-1], basis, parent)
+        if kind == "damaged":
+            packed = bytearray(package.members[str(number)])
+            packed[-1] ^= 0xFF
+            package.members[str(number)] = bytes(packed)
+    return package
+
+
+def told(item: Restored) -> tuple[object, ...]:
+    data = None if item.data is None else bytes(item.data)
+    damage = None if item.damage is None else (str(item.damage), type(item.damage))
+    return item.target.id, item.how, data, damage, item.blocked
+
+
+KINDS = st.sampled_from(["delta", "delta", "delta", "copy", "raw", "damaged"])
+
+
+@given(
+    st.lists(st.tuples(st.integers(-1, 10), KINDS), min_size=1, max_size=12),
+    st.randoms(use_true_random=False),
+    st.sampled_from([0, 2 * COST, 5 * COST, 100 * COST]),
+    st.sampled_from([0, SIZE, 100 * SIZE]),
+)
+@settings(deadline=None)
+def test_neither_targets_nor_their_order_depend_on_what_is_done_first(
+    shape: list[tuple[int, str]], random: Random, ahead: int, bases: int
+) -> None:
+    parents = [
+        None if parent < 0 or parent >= number else parent
+        for number, (parent, _) in enumerate(shape)
+    ]
+    package = forest(parents, [kind for _, kind in shape])
+    limits = Limits(bases=bases)
+    one_by_one = [told(item) for item in package.restored(limits)]
+    decoder = Scrambled(ahead, random)
+    index = parse_index(make_index(package.files))
+    made = restore(
+        index,
+        read=package.read,
+        spool=Room,
+        limits=limits,
+        decoders=lambda _: nullcontext(decoder),
+    )
+    assert [told(item) for item in made] == one_by_one
+    assert not decoder.begun
+    # One is begun in any case.
+    assert decoder.most <= max(1, ahead // COST)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "most"),
+    [
+        (0, 1),
+        (COST, 1),
+        (2 * COST, 2),
+        (3 * COST - 1, 2),
+        (8 * COST, 8),
+        (999 * COST, 9),
+    ],
+)
+def test_deltas_are_begun_before_their_turn_while_there_is_room(
+    ahead: int, most: int
+) -> None:
+    package = forest([None] * 9, ["delta"] * 9)
+    decoder = Scrambled(ahead, Random(1))
+    sizes = []
+
+    def watched(size: int) -> AbstractContextManager[Scrambled]:
+        sizes.append(size)
+        return nullcontext(decoder)
+
+    index = parse_index(make_index(package.files))
+    made = list(restore(index, read=package.read, spool=Room, decoders=watched))
+    assert len(made) == 9
+    assert decoder.most == most
+    assert sizes == [9 * SIZE]
