@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from errno import EAGAIN
 from hashlib import sha1
 from multiprocessing import active_children
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from projects import SHARED, hotfix
 
 from builder.cli.decoding import decoders
 from builder.cli.opening import open_path
-from builder.cli.processes import BugError
+from builder.cli.processes import BugError, start
 from builder.errors import HotfixError, LimitError, LocatedError, StoreError
 from builder.model.cix import IndexHash
 from builder.model.limits import DEFAULT_LIMITS
@@ -225,6 +227,26 @@ def test_what_nobody_waits_for_any_more_is_not_begun(tmp_path: Path) -> None:
         assert len(left.finished(wait=False)) < 500
 
 
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_who_may_start_no_more_processes_makes_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    begin = SpawnProcess.start
+
+    def refused(process: SpawnProcess) -> None:
+        if len(active_children()) >= allowed:
+            raise OSError(EAGAIN, "Resource temporarily unavailable")
+        begin(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", refused)
+    with decoders(tmp_path, 3) as several, several(MANY) as decoder:
+        assert len(active_children()) == allowed
+        assert isinstance(decoder, InTurn) == (allowed == 0)
+        decoder.begin(5, job(5))
+        assert decoder.finished(wait=True) == [(5, outcome_of(job(5)))]
+    assert active_children() == []
+
+
 def answer(path: Path, jobs: Sequence[Job], *, kill: bool = False) -> None:
     with decoders(path, 2) as several, several(MANY) as decoder:
         for process in active_children():
@@ -234,6 +256,19 @@ def answer(path: Path, jobs: Sequence[Job], *, kill: bool = False) -> None:
             decoder.begin(turn, one)
         for _ in jobs:
             decoder.finished(wait=True)
+
+
+def test_that_no_process_can_be_started_is_one_clear_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(_: SpawnProcess) -> None:
+        raise OSError(EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(SpawnProcess, "start", refused)
+    with pytest.raises(HotfixError) as caught:
+        start(tuple)
+    reason = "resource temporarily unavailable"
+    assert str(caught.value) == f"no process can be started: {reason}"
 
 
 @POSIX

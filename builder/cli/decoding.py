@@ -6,7 +6,7 @@ come, or a single one of them; and in each process what one delta takes.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from os import cpu_count
 from pathlib import Path
@@ -97,8 +97,9 @@ class _Crew:
             return
         from builder.cli.processes import start  # multiprocessing is slow to import
 
-        for _ in range(count):
-            self._workers.append(start(_answer))
+        with suppress(HotfixError):  # those that could be started do it, or we do
+            for _ in range(count):
+                self._workers.append(start(_answer))
         for worker in self._workers:
             thread = Thread(target=self._serve, args=(worker,), daemon=True)
             thread.start()

@@ -13,6 +13,8 @@ from multiprocessing.context import SpawnProcess
 from threading import Thread
 from typing import Any
 
+from builder.errors import HotfixError
+
 Answer = Callable[[Any], Iterable[object]]
 """What a process does with a message; goes there by its name and arguments."""
 
@@ -57,14 +59,26 @@ class Worker:
 
 
 def start(answer: Answer) -> Worker:
-    """Start a process that answers messages one after the other."""
+    """Start a process that answers messages one after the other.
+
+    Raises:
+        HotfixError: The system allows no more processes, or open files.
+    """
     # Never a fork: it is unsafe beside threads, and Windows has none.
     context = get_context("spawn")
-    pipe, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, answer), daemon=True)
-    with deaf_to_ctrl_c():
-        process.start()
-    theirs.close()
+    try:
+        pipe, theirs = context.Pipe()
+        with theirs:
+            process = context.Process(target=_serve, args=(theirs, answer), daemon=True)
+            try:
+                with deaf_to_ctrl_c():
+                    process.start()
+            except OSError:
+                pipe.close()
+                raise
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise HotfixError(f"no process can be started: {reason}") from error
     return Worker(process, pipe)
 
 
