@@ -32,8 +32,8 @@ from builder.model.names import unsafe
 
 _CHUNK = 1 << 20
 _COPIED = 16 << 20  # bytes of a file that is not mapped
-_BUFFER = 1 << 16
 _TEMPORARY = "temporary folder"
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def read_document(path: Path, *, limit: int = DEFAULT_LIMITS.held) -> bytes:
@@ -212,6 +212,37 @@ def _entries(folder: Path, name: str) -> list[Path]:
         return [e for e in folder.iterdir() if e.name.casefold() == name.casefold()]
 
 
+class Part:
+    """A file of `Below` while it is written; errors name what it will be.
+
+    What is written goes to the system at once: most of what an archive holds
+    is small and comes in one piece, so that a buffer would cost more.
+
+    Attributes:
+        size: Number of bytes written.
+    """
+
+    __slots__ = ("_descriptor", "_target", "size")
+
+    def __init__(self, descriptor: int, target: str) -> None:
+        self._descriptor = descriptor
+        self._target = target
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        """Append.
+
+        Raises:
+            StoreError: The disk is full, or says no in another way.
+        """
+        with naming(self._target):
+            done = os.write(self._descriptor, data)
+            while done < len(data):
+                done += os.write(self._descriptor, memoryview(data)[done:])
+        self.size += done
+        return done
+
+
 class Below:
     """A folder that files with strangers' names are written into, never out of.
 
@@ -264,7 +295,7 @@ class Below:
     @contextmanager
     def writing(
         self, target: str, *, modified: datetime | None = None
-    ) -> Iterator[Sink]:
+    ) -> Iterator[Part]:
         """Give a file that becomes `target` when the block ends without an error.
 
         Args:
@@ -276,16 +307,14 @@ class Below:
         """
         partial = target + self._partial
         with naming(target):
-            # With a size, nobody asks whether the file is a terminal.
-            file = open(partial, "xb", _BUFFER)  # noqa: PTH123, SIM115  a text; closed below
+            # 0o666 and the user's umask, as an ordinary file would have.
+            descriptor = os.open(partial, _NEW, 0o666)
         try:
             try:
-                yield Sink(file, target)
-                with naming(target):
-                    file.flush()
+                yield Part(descriptor, target)
             finally:
-                with suppress(OSError):  # what could not be flushed was reported
-                    file.close()
+                with naming(target):
+                    os.close(descriptor)
             self._check(target)
             with naming(target):
                 set_modified(partial, modified)

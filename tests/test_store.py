@@ -184,6 +184,40 @@ def test_a_member_that_cannot_get_its_name_is_removed(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_member_is_written_whole_by_a_system_that_takes_little_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = store.Below(tmp_path)
+    target = below.target("name")
+    data = bytes(range(256))
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, left: write(file, left[:7]))
+    with below.writing(target) as file:
+        file.write(data)
+        file.write(b"")
+        file.write(data)
+    assert file.size == 512
+    assert Path(target).read_bytes() == data + data
+
+
+def test_a_member_that_the_system_loses_in_the_end_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = store.Below(tmp_path)
+    target = below.target("name")
+    close = os.close
+
+    def fail(descriptor: int) -> None:
+        close(descriptor)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "close", fail)
+    with pytest.raises(StoreError, match="no space left"), below.writing(target):
+        pass
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_appears_while_a_member_is_written_stays(tmp_path: Path) -> None:
     below = store.Below(tmp_path)
     target = below.target("name")

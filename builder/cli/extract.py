@@ -39,9 +39,8 @@ class _Folder:
             return
         with self._below.writing(path, modified=file.modified) as target:
             yield target.write
-            size = target.tell()
         self.files += 1
-        self.bytes += size
+        self.bytes += target.size
 
 
 @click.command(name="extract")
@@ -101,6 +100,7 @@ def command(
         opens_all=False,
         opens_scan=True,
         restores=not raw,
+        observes=False,
         bases=() if raw else bases,
         jobs=jobs,
         quiet=quiet,

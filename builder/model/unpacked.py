@@ -83,7 +83,8 @@ class Member:
         where: Path through the containers, outermost first, the file last.
         name: As the container writes it, such as "x86_mpio…\\mpio.sys".
         modified: Naive: cabinets name no time zone.  None where unknown.
-        facts: None where the file could not be unpacked.
+        is_read: All its bytes were unpacked.
+        facts: Of a file that was read; None, too, where nobody asked for any.
         content: The bytes of a document (XML, catalog, properties); None else.
         expanded: Of a compressed manifest that was decoded: the content is its
             text.
@@ -100,6 +101,7 @@ class Member:
     kind: Kind
     size: int
     modified: datetime | None = None
+    is_read: bool = False
     facts: Facts | None = None
     content: bytes | Content | None = None
     expanded: Expanded | None = None

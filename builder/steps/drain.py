@@ -67,12 +67,13 @@ class Drained:
     """What one pass over a file left behind.
 
     Attributes:
+        facts: None where nobody asks for any.
         text: A document; None else.
         content: Its bytes, or where they are kept.
         inner: The bytes of a container; None else.
     """
 
-    facts: Facts
+    facts: Facts | None
     text: Text | None
     content: bytes | Content | None
     inner: Spool | None
@@ -93,6 +94,7 @@ class Opening(TypedDict, total=False):
             a member that waits.
         decoders: May apply deltas before their turn; what comes out does not
             depend on it.
+        observes: Facts are taken of what is read; they take time.
     """
 
     advance: Advance
@@ -103,6 +105,7 @@ class Opening(TypedDict, total=False):
     bases: tuple[Base, ...]
     opens_scan: bool
     decoders: Decoders
+    observes: bool
 
 
 @dataclass(slots=True)
@@ -128,6 +131,7 @@ class Walk:
     bases: tuple[Base, ...] = ()
     opens_scan: bool = False
     decoders: Decoders = in_turn
+    observes: bool = True
     unpacked: int = 0
     spooled: int = 0
     held: int = 0
@@ -220,7 +224,7 @@ def drain(
         FormatError: From `chunks`.
         LimitError: More bytes than are allowed.
     """
-    observer = Observer()
+    observer = Observer() if walk.observes and known is None else None
     held: list[bytes] | None = None
     if kind in HELD:
         walk.hold(file.size)
@@ -232,7 +236,7 @@ def drain(
         for chunk in chunks:
             if counts:
                 walk.count(len(chunk))
-            if known is None:
+            if observer is not None:
                 observer.feed(chunk)
             if first and nests and is_archive(chunk[:8]):
                 inner = walk.spool()
@@ -249,7 +253,8 @@ def drain(
             write(text.data)
     walk.advance(0, 1)
     content = None if text is None else walk.keeper.keep(text.data)
-    return Drained(known or _finish(walk, observer), text, content, inner)
+    facts = known if observer is None else _finish(walk, observer)
+    return Drained(facts, text, content, inner)
 
 
 def _finish(walk: Walk, observer: Observer) -> Facts:
@@ -290,6 +295,7 @@ def member_of(
         kind=kind,
         size=file.size,
         modified=modified,
+        is_read=drained is not None,
         facts=drained.facts if drained is not None else None,
         content=drained.content if drained is not None else None,
         expanded=text.expanded if text is not None else None,

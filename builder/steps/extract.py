@@ -43,7 +43,7 @@ def not_extracted(
         for member in container.members:
             if member.damage is not None:
                 yield member.where, _sentence(member.damage)
-            elif member.facts is None:
+            elif not member.is_read:
                 reason = member.waits or "lies behind a damage"
                 waiting.setdefault(reason, []).append(member.where)
         for reason, places in waiting.items():

@@ -15,7 +15,7 @@ from builder.errors import (
 )
 from builder.formats.buffer import Buffer
 from builder.formats.cix import INDEX_NAME
-from builder.formats.facts import Observer
+from builder.formats.facts import observe
 from builder.model.limits import Limits
 from builder.model.seal import Seal
 from builder.model.unpacked import (
@@ -108,8 +108,6 @@ def unpack_archive(
 def _alone(walk: Walk, name: str, kind: Kind, data: Buffer) -> Container:
     walk.hold(len(data))
     content = bytes(data)
-    observer = Observer()
-    observer.feed(content)
     short = name.replace("\\", "/").rpartition("/")[2]
     text = walk.text(content, short)
     member = Member(
@@ -117,7 +115,8 @@ def _alone(walk: Walk, name: str, kind: Kind, data: Buffer) -> Container:
         name=short,
         kind=kind,
         size=len(content),
-        facts=observer.finish(),
+        is_read=True,
+        facts=observe([content]) if walk.observes else None,
         content=text.data,
         expanded=text.expanded,
         waits=text.waits,

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from make_cab import File, Folder, make_cab
-from make_delta_package import cabinet
+from make_delta_package import Target, cabinet, delta_package
 from make_wim import Lie, make_wim
 
 from builder.errors import FormatError, LimitError, UnsupportedError
@@ -48,6 +48,30 @@ def test_a_damage_in_one_folder_leaves_the_others() -> None:
         assert [member.name for member in damaged] == ["f11\\3"]
         unread = [m.name for m in container.members if m.facts is None]
         assert unread == ["f11\\3", "f11\\4"]
+
+
+def _packages() -> Iterator[bytes]:
+    yield (whole := cabinet(*WIDE))
+    yield whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:]
+    raw = Target(id="1", name="raw", data=NOISE)
+    copy = Target(id="2", name="copy", data=NOISE, kind=None, basis="1")
+    bad = Target(id="3", name="bad", data=NOISE, source="raw", digest="00" * 20)
+    yield delta_package([raw, copy, bad], {"raw": NOISE, "a.mum": b"<a/>"})
+    yield b"<assembly/>"
+
+
+def test_what_is_read_is_the_same_where_nobody_asks_for_facts() -> None:
+    read = []
+    for package in _packages():
+        (asked,) = opened(package)
+        (found,) = opened(package, observes=False)
+        read.append([member.is_read for member in found.members])
+        assert read[-1] == [member.facts is not None for member in asked.members]
+        assert {member.facts for member in found.members} == {None}
+        for one, other in zip(found.members, asked.members, strict=True):
+            same = replace(other, facts=None, damage=one.damage)
+            assert (one, one.damage is None) == (same, other.damage is None)
+    assert [each.count(False) for each in read] == [0, 2, 1, 0]
 
 
 def test_behind_a_damage_members_are_known_by_name() -> None:
