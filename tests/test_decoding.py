@@ -13,6 +13,7 @@ from hashlib import sha1
 from multiprocessing import active_children
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from make_delta_package import Target, delta_package
@@ -241,6 +242,27 @@ def test_who_may_start_no_more_processes_makes_do(
     monkeypatch.setattr(SpawnProcess, "start", refused)
     with decoders(tmp_path, 3) as several, several(MANY) as decoder:
         assert len(active_children()) == allowed
+        assert isinstance(decoder, InTurn) == (allowed == 0)
+        decoder.begin(5, job(5))
+        assert decoder.finished(wait=True) == [(5, outcome_of(job(5)))]
+    assert active_children() == []
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_who_may_start_no_more_threads_makes_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    begin = Thread.start
+    begun: list[Thread] = []
+
+    def refused(thread: Thread) -> None:
+        if len(begun) >= allowed:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        begin(thread)
+
+    monkeypatch.setattr(Thread, "start", refused)
+    with decoders(tmp_path, 2) as several, several(MANY) as decoder:
         assert isinstance(decoder, InTurn) == (allowed == 0)
         decoder.begin(5, job(5))
         assert decoder.finished(wait=True) == [(5, outcome_of(job(5)))]

@@ -83,7 +83,7 @@ class _Crew:
         """Give a decoder of an index; see `builder.steps.decode.Decoders`."""
         if not self._workers:
             self._start(min(self._jobs, _MOST, _worth(size)))
-        if not self._workers:
+        if not self._threads:
             yield InTurn()
             return
         asked = _Ahead(self._orders.put)
@@ -100,10 +100,11 @@ class _Crew:
         with suppress(HotfixError):  # those that could be started do it, or we do
             for _ in range(count):
                 self._workers.append(start(_answer))
-        for worker in self._workers:
-            thread = Thread(target=self._serve, args=(worker,), daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        with suppress(RuntimeError):  # no more threads are allowed: likewise
+            for worker in self._workers:
+                thread = Thread(target=self._serve, args=(worker,), daemon=True)
+                thread.start()
+                self._threads.append(thread)
 
     def _serve(self, worker: "Worker") -> None:
         while (order := self._orders.get()) is not None:

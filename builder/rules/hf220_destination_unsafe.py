@@ -2,7 +2,8 @@ r"""A component installs a file somewhere that is no folder of Windows.
 
 What it checks: the `destinationPath` of a `file` starts with a macro, such as
 `$(runtime.system32)`, or is relative; no part of it is `..`; and the `name` stays
-below it: it has no root, no drive, no stream and no `..`.
+below it: it has no root, no drive, no stream and no `..`.  What starts with a
+single separator, at the root of whatever drive is meant, is a warning.
 
 Why it matters: what writes files while Windows services itself may write
 anywhere.  A path that climbs out of its folder replaces files of other
@@ -27,7 +28,8 @@ from builder.model.vouched import Yields
 from builder.rules.core import Rule
 
 _MACRO = re.compile(r"\$\([^)]*\)")
-_ROOTED = re.compile(r"[\\/]|[A-Za-z]:")
+_FIXED = re.compile(r"[\\/]{2}|[A-Za-z]:")
+_OF_A_DRIVE = "starts at the root of a drive"
 _CLIMBS = re.compile(r"(^|[\\/])\.\.($|[\\/])")
 
 
@@ -36,9 +38,9 @@ def _leaves(path: str) -> str | None:
     """Return how a path leaves the folder that it starts from, or None."""
     if _CLIMBS.search(path):
         return "climbs out of its folder"
-    if _ROOTED.match(path):
+    if _FIXED.match(path):
         return "leads to a fixed place"
-    return None
+    return _OF_A_DRIVE if path.startswith(("\\", "/")) else None
 
 
 @lru_cache(maxsize=1024)
@@ -73,7 +75,13 @@ def check(document: Document) -> Iterator[Hit]:
     for file in component.files:
         clause = _clause(file)
         if clause is not None:
-            yield Hit(where=document.member.where, message=clause, line=file.line)
+            is_sure = not clause.endswith(_OF_A_DRIVE)
+            yield Hit(
+                where=document.member.where,
+                message=clause,
+                line=file.line,
+                severity=None if is_sure else Severity.WARNING,
+            )
 
 
 RULE = Rule(

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from make_subjects import COMPONENT, PLACE, file_of, manifest
 
-from builder.model.finding import Hit
+from builder.model.finding import Hit, Severity
 from builder.rules.hf220_destination_unsafe import check
 
 
@@ -61,14 +61,23 @@ def test_a_destination_does_not_climb(destination: str) -> None:
         "C:\\Windows\\",
         "c:",
         "\\\\server\\share\\",
-        "\\Windows\\",
-        "/etc",
+        "//server/share",
         "$(runtime.system32)\\C:\\",
     ],
 )
 def test_a_destination_is_no_fixed_place(destination: str) -> None:
     (message,) = found(destination=destination)
     assert message.endswith("which leads to a fixed place")
+
+
+@pytest.mark.boundary
+@pytest.mark.parametrize("destination", ["\\Windows\\", "\\", "/etc"])
+def test_the_root_of_a_drive_is_a_warning(destination: str) -> None:
+    """Nobody was seen to write so, and nothing that was read forbids it."""
+    file = replace(file_of("a.dll"), destination_path=destination)
+    (hit,) = check(manifest(COMPONENT, file))
+    assert hit.severity is Severity.WARNING
+    assert hit.message.endswith("which starts at the root of a drive")
 
 
 @pytest.mark.exact
@@ -89,7 +98,7 @@ def test_the_destination_is_shown() -> None:
     [
         ("..\\a.dll", "climbs out of its folder"),
         ("x\\..\\..\\a.dll", "climbs out of its folder"),
-        ("\\a.dll", "leads to a fixed place"),
+        ("\\a.dll", "starts at the root of a drive"),
         ("C:a.dll", "leads to a fixed place"),
         ("a.dll:evil", "names a stream"),
     ],
