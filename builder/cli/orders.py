@@ -181,7 +181,7 @@ def _judge(built: Built, order: Order) -> PackageReport:
         spec=order.specification.spec,
         trust=trust,
         spool=store.Scratch,
-        reread=lambda sink: opened(sink=sink),
+        reread=lambda sink: opened(sink=sink, observes=False),
     )
     if signer is not None:
         return report

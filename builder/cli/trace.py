@@ -56,7 +56,10 @@ def command(
             with store.mapped(file) as content:
                 chains = find(facts=facts, pages=partial(page_hashes, content))
         else:
-            chains = find(reread=lambda sink: opened(sink=sink), spool=store.Scratch)
+            chains = find(
+                reread=lambda sink: opened(sink=sink, observes=False),
+                spool=store.Scratch,
+            )
     if not chains:
         raise StoreError(str(package), f"holds no file {file}")
     render = render_custody_json if as_json else render_custody

@@ -59,7 +59,7 @@ def _judge(
             trust=trust,
             limits=limits,
             spool=store.Scratch,
-            reread=lambda sink: opened(sink=sink, quiet=True),
+            reread=lambda sink: opened(sink=sink, observes=False, quiet=True),
             gathers=gathers,
         )
     except HotfixError as error:

@@ -37,8 +37,8 @@ CFFOLDER: Final = Struct("<I2H")
 # size, offset in folder, folder, date, time, attributes.  Source: [MS-CAB], CFFILE.
 CFFILE: Final = Struct("<2I4H")
 # mark, offset, size, and two numbers that are 0.  Observed in signed cabinets.
-SIGNED: Final = Struct("<5I")
-SIGNED_MARK: Final = 0x0010_0000
+_SIGNED: Final = Struct("<5I")
+_SIGNED_MARK: Final = 0x0010_0000
 
 _HAS_PREVIOUS: Final = 1
 _HAS_NEXT: Final = 2
@@ -314,12 +314,23 @@ def _check_ranges(files: Iterable[CabFile], folders: tuple[CabFolder, ...]) -> N
             )
 
 
+def announced_signature(reserve: bytes) -> tuple[int, ...] | None:
+    """Read what a reserved header says of an appended signature.
+
+    Returns:
+        Its offset and length in bytes, and two numbers that are 0; None where
+        the reserved bytes are about something else.
+    """
+    if len(reserve) != _SIGNED.size:
+        return None
+    mark, *announced = _SIGNED.unpack(reserve)
+    return tuple(announced) if mark == _SIGNED_MARK else None
+
+
 def _signature(view: memoryview, size: int, reserve: bytes) -> SignaturePlace | None:
     """Recognise an appended signature by the place that the header gives it."""
-    if len(reserve) != SIGNED.size:
-        return None
-    mark, offset, length, *_ = SIGNED.unpack(reserve)
-    if mark != SIGNED_MARK or offset != size:
+    offset, length, *_ = announced_signature(reserve) or (-1, 0)
+    if offset != size:
         return None
     if not 0 < length <= len(view) - size:
         return None

@@ -8,8 +8,7 @@ from builder.formats.cab import (
     CFHEADER,
     HAS_RESERVES,
     RESERVES,
-    SIGNED,
-    SIGNED_MARK,
+    announced_signature,
 )
 from builder.formats.cab_blocks import CFDATA, walk_blocks
 from builder.model.cabinet import Cabinet
@@ -86,10 +85,11 @@ def _reserved(cabinet: Cabinet, view: memoryview) -> Iterator[tuple[int, int]]:
 
 def _is_about_signature(cabinet: Cabinet) -> bool:
     """Tell whether the reserved header says where a signature lies, or would."""
-    if len(cabinet.header_reserve) != SIGNED.size:
+    announced = announced_signature(cabinet.header_reserve)
+    if announced is None:
         return False
-    mark, offset, _, *rest = SIGNED.unpack(cabinet.header_reserve)
-    return mark == SIGNED_MARK and offset in (0, cabinet.size) and not any(rest)
+    offset, _, *rest = announced
+    return offset in (0, cabinet.size) and not any(rest)
 
 
 def _marks(view: memoryview, start: int, end: int) -> int:

@@ -15,7 +15,7 @@ from struct import Struct
 from builder.errors import SignatureError, SignatureFault
 from builder.formats import der
 from builder.formats.buffer import Buffer
-from builder.formats.cab import SIGNED, SIGNED_MARK
+from builder.formats.cab import announced_signature
 from builder.formats.spc import wanted_digests
 from builder.model.cabinet import Cabinet
 from builder.model.seal import CABINET, Seal
@@ -59,11 +59,11 @@ def cabinet_seal(data: Buffer, cabinet: Cabinet) -> Seal | None:
 
 def _require_unannounced(cabinet: Cabinet) -> None:
     """Refuse a cabinet that was signed and is cut off where the signature was."""
-    reserve = cabinet.header_reserve
-    if len(reserve) != SIGNED.size or cabinet.trailing:
+    announced = announced_signature(cabinet.header_reserve)
+    if announced is None or cabinet.trailing:
         return
-    mark, offset, length, *_ = SIGNED.unpack(reserve)
-    if mark == SIGNED_MARK and offset == cabinet.size and length:
+    offset, length, *_ = announced
+    if offset == cabinet.size and length:
         reason = f"the header announces a signature of {length:,} bytes; it is absent"
         raise SignatureError(SignatureFault.UNSIGNED, reason, offset=cabinet.size)
 
